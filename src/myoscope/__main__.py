@@ -1,0 +1,3 @@
+from myoscope.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""One person, end to end: measure, urgent signs, definitions, causes, plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from myoscope import __version__
+from myoscope.assess.measures import measures
+from myoscope.assess.muscle import estimated_mass
+from myoscope.assess.next_steps import next_measurements
+from myoscope.assess.parts import cause_part, definition_part, urgent_part
+from myoscope.assess.plan_part import plan_part
+from myoscope.assess.result import Assessment, Person, Versions
+from myoscope.assess.words import name_of
+from myoscope.causes import raised, weigh
+from myoscope.definitions import definitions
+from myoscope.plan import compose
+from myoscope.record import Current, Record, current
+from myoscope.sources import knowledge_id
+
+
+def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None = None) -> Assessment:
+    """Everything Myoscope says of one person on one day.
+
+    Args:
+        record: the person.
+        on: the day; by default that of the newest dated value, or today when nothing is dated.
+        today: what counts as today.
+
+    Raises:
+        InputError: the day lies before anything is known of the person.
+    """
+    now = current(record, on=on, today=today)
+    mass = estimated_mass(now.facts)
+    answers = {name: definition_part(chosen, now.facts, mass) for name, chosen in definitions().items()}
+    flags = raised(now.facts)
+    causes = weigh(now.facts)
+    composed = compose(now.facts, flags, causes)
+    return Assessment(
+        person=_person(record, now),
+        measures=measures(now, mass),
+        urgent=[urgent_part(flag, now.facts) for flag in flags],
+        definitions={name: part for name, (_, part) in answers.items()},
+        next_measurements=next_measurements({name: found for name, (found, _) in answers.items()}, causes, now.facts),
+        causes=[cause_part(cause, now.facts) for cause in causes],
+        plan=plan_part(composed, flags, now.facts, deceased=bool(record.deceased)),
+        versions=Versions(package=__version__, knowledge=knowledge_id()),
+    )
+
+
+def _person(record: Record, now: Current) -> Person:
+    age, sex, ancestry = (now.facts.values.get(name) for name in ("age_years", "sex", "ancestry"))
+    listed: dict[str, list[str]] = {"condition": [], "medicine": [], "symptom": []}
+    for one in record.listings:
+        known = one.terms and one.kind != "medicine"
+        title = ", ".join(name_of(f"{one.kind}:{term}") for term in one.terms) if known else one.text
+        mark = "" if one.active else " (past)"
+        unknown = "" if one.terms else " (not in our vocabulary: kept, no rule reads it)"
+        listed[one.kind].append(f"{title}{mark}{unknown}")
+    remarks = list(now.remarks)
+    if record.deceased:
+        when = f" on {record.deceased}" if isinstance(record.deceased, dt.date) else ""
+        remarks.insert(0, f"The record says that this person died{when}")
+    return Person(
+        id=record.id, on=now.on.isoformat(), age_years=float(age) if isinstance(age, (int, float)) else None,
+        sex=str(sex) if sex else None, ancestry=str(ancestry) if ancestry else None, deceased=bool(record.deceased),
+        conditions=_each_once(listed["condition"]), medicines=_each_once(listed["medicine"]),
+        symptoms=_each_once(listed["symptom"]), remarks=remarks,
+    )  # fmt: skip
+
+
+def _each_once(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

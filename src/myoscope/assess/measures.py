@@ -1,0 +1,129 @@
+"""The measures of one person: value, unit, error, and where it lies among people of the same sex and age."""
+
+from __future__ import annotations
+
+from myoscope.assess.muscle import MASS, Estimated
+from myoscope.assess.result import Measure, Standing, Uncertainty
+from myoscope.assess.words import cited, shown
+from myoscope.estimates import Estimate, estimates_of
+from myoscope.norms import norms, position
+from myoscope.quantities import Quantity, quantity
+from myoscope.record import Current
+from myoscope.rules import UNABLE, Facts, Value
+
+_NOT_MEASURES = ("age_years", "sex", "ancestry", "alm_method", "l3_contrast_phase")
+
+
+def measures(now: Current, mass: Estimated | None) -> list[Measure]:
+    """Everything measured, derived and estimated, in the order of the registry; estimates after what was measured."""
+    found = [_measured(now, name) for name in _ordered(now) if name not in _NOT_MEASURES]
+    if mass:
+        found.extend(_estimate_measure(one, now.facts) for one in mass.all)
+        found.extend(_estimated_ratio(mass, now))
+    if "skeletal_muscle_mass_kg" not in now.facts.values:
+        known = mass.facts if mass and mass.best.equation.method == "bia" else now.facts
+        usable = [e for e in estimates_of("skeletal_muscle_mass_kg", known) if not (mass and e.equation.method == "dxa")]
+        found.extend(_estimate_measure(one, now.facts) for one in usable)
+    return found
+
+
+def _ordered(now: Current) -> list[str]:
+    from myoscope.quantities import quantities
+
+    return [name for name in quantities() if name in now.dated]
+
+
+def _measured(now: Current, name: str) -> Measure:
+    known = quantity(name)
+    dated = now.dated[name]
+    sex = now.facts.values.get("sex")
+    unusual = isinstance(dated.value, float) and not known.usual(sex if isinstance(sex, str) else None).holds(dated.value)
+    method = now.facts.values.get("alm_method") if name == MASS else None
+    cautions = []
+    if dated.stale:
+        cautions.append(f"From {dated.date}: too old to say anything of {now.on}; shown only")
+    if unusual:
+        cautions.append("Outside the usual range of adults: check the value and its unit")
+    if dated.origin != "derived" and dated.note:
+        cautions.append(dated.note)
+    return Measure(
+        id=name, name=known.name, plain=known.plain, value=_plain(dated.value), unit=known.shown_unit or None,
+        date=dated.date.isoformat() if dated.date else None,
+        source="derived" if dated.origin == "derived" else "history" if dated.origin == "history" else "measured",
+        method=dated.note if dated.origin == "derived" else str(method) if method else None,
+        stale=dated.stale, unusual=unusual, error=_error(known),
+        standing=[] if dated.stale else standings(name, dated.value, now.facts), cautions=cautions,
+        earlier=[(entry.date.isoformat() if entry.date else None, _plain(entry.value)) for entry in dated.earlier],
+    )  # fmt: skip
+
+
+def _plain(value: Value) -> float | str | bool:
+    return "unable" if value is UNABLE else value  # type: ignore[return-value]
+
+
+def _error(known: Quantity) -> Uncertainty | None:
+    """The smallest change that is more than chance (MDC95), in the quantity's own unit."""
+    for error in known.errors:
+        if error.statistic == "MDC95" and error.unit == known.unit:
+            return Uncertainty(
+                statistic=error.statistic, value=error.value, unit=known.shown_unit, population=error.population,
+                source=cited(error.citation),
+            )  # fmt: skip
+    return None
+
+
+def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
+    """The person's place in every reference table of this quantity; none without sex and age."""
+    sex, age = facts.values.get("sex"), facts.values.get("age_years")
+    if not isinstance(value, float) or not isinstance(sex, str) or not isinstance(age, (int, float)):
+        return []
+    method = facts.values.get("alm_method")
+    found = []
+    for norm in norms().values():
+        if norm.quantity != name:
+            continue
+        place = position(norm, value, sex=sex, age_years=float(age), alm_method=method if isinstance(method, str) else None)
+        if place:
+            found.append(
+                Standing(
+                    reference=norm.id, title=norm.title, percentile=place.percentile, z=place.z, shown=place.shown,
+                    median=place.median, caution=" ".join(place.cautions) or None, source=cited(norm.citation),
+                    curve=list(place.curve),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _estimate_measure(one: Estimate, facts: Facts) -> Measure:
+    known = quantity(one.equation.estimates)
+    error = one.equation.standard_error
+    bias = [one.equation.known_bias] if one.equation.known_bias else []
+    return Measure(
+        id=known.id, name=known.name, plain=known.plain, value=one.value, unit=known.shown_unit, source="estimate",
+        method=one.equation.title,
+        error=None if error is None else Uncertainty(
+            statistic="standard error of estimate", value=error, unit=known.shown_unit, population=one.equation.population,
+            source=cited(one.equation.citation),
+        ),
+        interval_95=one.interval_95, cautions=[*one.cautions, *bias],
+    )  # fmt: skip
+
+
+def _estimated_ratio(mass: Estimated, now: Current) -> list[Measure]:
+    """Estimated muscle for height, with its interval and its place among people of the same age."""
+    name = "alm_height2_kg_m2"
+    value = mass.facts.values.get(name)
+    if not isinstance(value, float) or name in now.dated:
+        return []
+    known = quantity(name)
+    interval = mass.best.interval_95
+    scale = value / mass.best.value
+    return [
+        Measure(
+            id=name, name=known.name, plain=known.plain, value=value, unit=known.shown_unit, source="estimate",
+            method=f"from {mass.best.equation.title}",
+            interval_95=(interval[0] * scale, interval[1] * scale) if interval else None,
+            standing=standings(name, value, mass.facts),
+            cautions=[f"An estimate: {shown(name, value)} could lie anywhere in its interval"],
+        )
+    ]  # fmt: skip

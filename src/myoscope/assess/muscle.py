@@ -1,0 +1,114 @@
+"""Muscle mass that was not measured: estimated, and how likely it lies below a definition's line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from myoscope.definitions import Classification, Definition, classify
+from myoscope.estimates import Estimate, estimates_of, probability_below
+from myoscope.quantities import quantities
+from myoscope.record.current import policy
+from myoscope.rules import Compare, Facts, Formula, Named, Trace, Value
+
+MASS = "alm_kg"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """The estimates of one person's appendicular lean mass, best first, and the facts with the best filled in."""
+
+    all: tuple[Estimate, ...]
+    facts: Facts
+
+    @property
+    def best(self) -> Estimate:
+        """The estimate that is used."""
+        return self.all[0]
+
+
+def estimated_mass(facts: Facts) -> Estimated | None:
+    """The estimates of appendicular lean mass where it was not measured; None where it was, or nothing can be said.
+
+    Bioimpedance comes before tape and scale: the definitions accept the one and not the other.
+    """
+    if MASS in facts.values:
+        return None
+    found = sorted(estimates_of(MASS, facts), key=lambda one: one.equation.method != "bia")
+    if not found:
+        return None
+    return Estimated(tuple(found), with_mass(facts, found[0].value, found[0].equation.method))
+
+
+def with_mass(facts: Facts, value: float, method: str) -> Facts:
+    """The same person with this muscle mass, and what is derived from it."""
+    filled: dict[str, Value] = {MASS: value, "alm_method": method}
+    for name, known in quantities().items():
+        if known.formula and MASS in (formula := Formula(known.formula)).names:
+            derived = formula.value({**facts.values, **filled})
+            if derived is not None:
+                filled[name] = derived
+    return facts.having(filled)
+
+
+def classify_with_estimate(chosen: Definition, facts: Facts, mass: Estimated | None) -> tuple[Classification, dict[str, float]]:
+    """One definition, using an estimated muscle mass only where it is decisive.
+
+    Returns:
+        the classification, and for each comparison that rests on the estimate ('rule:variable') the probability
+        that a measurement would lie below its cut-off.
+    """
+    plain = classify(chosen, facts)
+    if mass is None or mass.best.equation.standard_error is None:
+        return plain, {}
+    tried = classify(chosen, mass.facts)
+    chances = {
+        f"{name}:{leaf.rule.variable}": chance
+        for trace in tried.components.values()
+        for name, leaf in _mass_leaves(trace, "")
+        if isinstance(leaf.rule, Compare) and (chance := _chance(leaf, mass)) is not None
+    }
+    if not chances:
+        return plain, {}
+    sure = policy()["estimate_decides"]["probability"]
+    accepted = mass.best.equation.method in {_kind(device) for device in chosen.devices}
+    decisive = accepted and all(chance >= sure or chance <= 1 - sure for chance in chances.values())
+    return (tried if decisive else plain), chances
+
+
+def component_chances(found: Classification, facts: Facts, mass: Estimated, chances: Mapping[str, float]) -> dict[str, float]:
+    """The probability of each component that one estimated comparison decides."""
+    result: dict[str, float] = {}
+    tried = classify(found.definition, mass.facts)
+    for component, trace in tried.components.items():
+        leaves = list(_mass_leaves(trace, ""))
+        if len(leaves) == 1 and all(leaf is leaves[0][1] for leaf in trace.leaves()):
+            name, leaf = leaves[0]
+            if isinstance(leaf.rule, Compare) and (chance := chances.get(f"{name}:{leaf.rule.variable}")) is not None:
+                result[component] = chance if leaf.rule.operator.startswith("<") else 1 - chance
+    return result
+
+
+def _kind(device: str) -> str:
+    return "dxa" if device.startswith("dxa") else device
+
+
+def _mass_leaves(trace: Trace, name: str) -> list[tuple[str, Trace]]:
+    if isinstance(trace.rule, Named):
+        name = trace.rule.name
+    if isinstance(trace.rule, Compare):
+        return [(name, trace)] if _from_mass(trace.rule.variable) else []
+    return [pair for part in trace.parts for pair in _mass_leaves(part, name)]
+
+
+def _from_mass(variable: str) -> bool:
+    formula = quantities()[variable].formula
+    return variable == MASS or bool(formula and MASS in Formula(formula).names)
+
+
+def _chance(leaf: Trace, mass: Estimated) -> float | None:
+    """The probability that a measurement of this leaf's variable lies below its cut-off (all are proportional to the mass)."""
+    error = mass.best.equation.standard_error
+    if leaf.cutoff is None or not isinstance(leaf.value, float) or error is None:
+        return None
+    return probability_below(leaf.value, error * leaf.value / mass.best.value, leaf.cutoff)

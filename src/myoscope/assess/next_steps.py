@@ -1,0 +1,65 @@
+"""What is worth measuring or asking next, and what it would settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from myoscope.assess.result import NextMeasurement
+from myoscope.assess.words import name_of
+from myoscope.causes import Weighed
+from myoscope.definitions import Classification
+from myoscope.quantities import quantities
+from myoscope.rules import Facts, Formula
+from myoscope.sources import folder
+
+MOST = 12
+_CAUSES_ASKED = ("probable", "possible")
+
+
+@cache
+def _effort() -> dict[str, Any]:
+    return dict(folder("policy")["policy/effort.yaml"]["effort"])
+
+
+def effort(name: str) -> int:
+    """What it costs the person to have this known: 1 (a question) to 5 (a scan)."""
+    table = _effort()
+    if name in table:
+        return int(table[name])
+    known = quantities().get(name)
+    return int(table["otherwise_number" if known and known.kind == "number" else "otherwise_question"])
+
+
+def base_inputs(name: str, facts: Facts) -> list[str]:
+    """What to measure for a variable: itself, or the missing inputs of its formula."""
+    known = quantities().get(name)
+    if known is None or known.formula is None:
+        return [name]
+    return [one for part in sorted(Formula(known.formula).names) if part not in facts.values for one in base_inputs(part, facts)]
+
+
+def next_measurements(
+    classified: Mapping[str, Classification], causes: Sequence[Weighed], facts: Facts
+) -> list[NextMeasurement]:
+    """What to measure or ask next: first what settles most definitions, then what the likeliest causes lack; cheap before dear."""
+    settles: dict[str, dict[str, None]] = {}
+    for found in classified.values():
+        for name in found.missing:
+            for one in base_inputs(name, facts):
+                settles.setdefault(one, {})[found.definition.title] = None
+    definitions = sorted(settles, key=lambda name: (-len(settles[name]), effort(name), name))
+    asked: dict[str, dict[str, None]] = {}
+    for cause in causes:
+        if cause.status in _CAUSES_ASKED:
+            for name in cause.missing[:2]:
+                for one in base_inputs(name, facts):
+                    asked.setdefault(one, {})[cause.cause.title] = None
+    others = sorted((name for name in asked if name not in settles), key=lambda name: (-len(asked[name]), effort(name), name))
+    rows = []
+    for rank, name in enumerate([*definitions, *others][:MOST], start=1):
+        known = quantities().get(name)
+        titles = [*settles.get(name, {}), *asked.get(name, {})]
+        rows.append(NextMeasurement(id=name, name=name_of(name), how=known.how if known else None, settles=titles, rank=rank))
+    return rows

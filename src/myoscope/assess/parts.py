@@ -1,0 +1,141 @@
+"""From what the rooms below found to the parts of the result."""
+
+from __future__ import annotations
+
+import itertools
+
+from myoscope.assess.muscle import Estimated, classify_with_estimate, component_chances
+from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, OtherPath, Urgent
+from myoscope.assess.words import cited, comparison, comparisons, fill_in, name_of
+from myoscope.causes import Found, Raised, Weighed
+from myoscope.definitions import Classification, Definition, definition
+from myoscope.rules import Compare, Facts, Named, Trace, deciding
+from myoscope.rules.tree import walk
+from myoscope.sources.bibliography import worst_read
+
+
+def urgent_part(one: Raised, facts: Facts) -> Urgent:
+    """An urgent sign, with what raised it."""
+    flag = one.flag
+    return Urgent(
+        id=flag.id, title=flag.title, tier=flag.tier, see=flag.see, lay=fill_in(flag.lay, facts),  # type: ignore[arg-type]
+        professional=fill_in(flag.professional, facts), why=flag.why, blocks=flag.blocks,  # type: ignore[arg-type]
+        because=[c.text for c in _deciding(one.trace, {})], source=cited(flag.citation),
+    )  # fmt: skip
+
+
+def definition_part(chosen: Definition, facts: Facts, mass: Estimated | None) -> tuple[Classification, DefinitionResult]:
+    """One definition's answer, its deciding comparisons, and the same along its other paths."""
+    found, chances = classify_with_estimate(chosen, facts, mass)
+    stage = next((s for s in chosen.stages if s.id == found.stage), None)
+    reach = next((s for s in chosen.stages if s.id == found.up_to), None)
+    title = stage.title if stage else {"not_applicable": "not made for this person"}.get(found.stage, "cannot be told yet")
+    if stage is None and reach and found.stage == "unknown":
+        title = f"cannot be told yet (up to: {reach.title})"
+    reads = [c.citation.read for rule in chosen.components.values() for node in walk(rule) if isinstance(node, Compare) for c in node.cutoffs]
+    return found, DefinitionResult(
+        title=chosen.title,
+        plain=chosen.plain,
+        stage=found.stage,
+        up_to=found.up_to,
+        stage_title=title,
+        meaning=stage.meaning if stage else None,
+        components={name: trace.answer for name, trace in found.components.items()},
+        probabilities=component_chances(found, facts, mass, chances) if mass and chances else {},
+        path=dict(chosen.choice),
+        other_paths=_other_paths(chosen, facts, mass, found),
+        deciding=_deciding_stage(found, chances),
+        comparisons=comparisons(list(found.components.values()), probability=chances),
+        missing=list(found.missing),
+        outside_population=found.outside_population,
+        cautions=_cautions(chosen, facts, found, mass, chances),
+        notes=list(found.notes),
+        read=worst_read(reads),  # type: ignore[arg-type]
+        source=cited(chosen.citation),
+    )
+
+
+def _deciding_stage(found: Classification, chances: dict[str, float]) -> list[Comparison]:
+    """What established the stage, and what kept the next one from being established."""
+    if found.stage == "not_applicable":
+        return []
+    rows: list[Comparison] = []
+    stages = list(found.stages.items())
+    for (_, trace), following in itertools.zip_longest(stages, stages[1:]):
+        if trace.answer is True and (following is None or following[1].answer is not True):
+            rows.extend(_deciding(trace, chances))
+        if trace.answer is not True:
+            rows.extend(_deciding(trace, chances))
+            break
+    return list({(row.rule, row.variable): row for row in rows}.values())
+
+
+def _deciding(trace: Trace, chances: dict[str, float]) -> list[Comparison]:
+    named = {id(leaf): name for name, leaf in _leaf_names(trace, "")}
+    return [comparison(named.get(id(leaf), ""), leaf, chances) for leaf in deciding(trace)]
+
+
+def _leaf_names(trace: Trace, name: str) -> list[tuple[str, Trace]]:
+    if isinstance(trace.rule, Named):
+        name = trace.rule.name
+    if not trace.parts:
+        return [(name, trace)]
+    return [pair for part in trace.parts for pair in _leaf_names(part, name)]
+
+
+def _other_paths(chosen: Definition, facts: Facts, mass: Estimated | None, found: Classification) -> list[OtherPath]:
+    """The definition along every path that differs from the chosen one in a single choice."""
+    others = []
+    for path, options in chosen.paths.items():
+        for option in options:
+            if option == chosen.choice[path]:
+                continue
+            other, _ = classify_with_estimate(definition(chosen.id, {**chosen.choice, path: option}), facts, mass)
+            differs = (other.stage, other.up_to) != (found.stage, found.up_to)
+            others.append(OtherPath(path={path: option}, stage=other.stage, up_to=other.up_to, differs=differs))
+    return others
+
+
+def _cautions(
+    chosen: Definition, facts: Facts, found: Classification, mass: Estimated | None, chances: dict[str, float]
+) -> list[str]:
+    rows = []
+    if found.outside_population:
+        rows.append("The definition was made for other people (age or ancestry): read it as approximate")
+    method = facts.values.get("alm_method")
+    if chosen.devices and "alm_kg" in facts.values:
+        if method is None:
+            rows.append("How muscle mass was measured is not known: DXA makes and BIA devices differ by a kilogram or more")
+        elif method not in chosen.devices:
+            rows.append(f"Its muscle-mass line was not made for this method ({str(method).replace('_', ' ')})")
+    if mass and chances:
+        kind = "bioimpedance" if mass.best.equation.method == "bia" else "body measurements"
+        rows.append(f"Muscle mass was estimated from {kind} ({mass.best.equation.title}), not measured")
+    return rows
+
+
+def cause_part(one: Weighed, facts: Facts) -> Cause:
+    """One cause with the evidence found in this record."""
+    cause = one.cause
+    sources = [cited(citation) for citation in cause.citations]
+    return Cause(
+        id=cause.id, group=cause.group, title=cause.title, plain=cause.plain, professional=cause.professional,
+        status=one.status,  # type: ignore[arg-type]
+        for_=[_evidence(f, facts) for f in one.speaks_for] + [_evidence(f, facts, unverified=True) for f in one.unverified],
+        against=[_evidence(f, facts) for f in one.speaks_against], missing=list(one.missing),
+        next=cause.next, confirm=cause.confirm, effect=cause.effect, reversible=cause.reversible,
+        treatments=list(cause.treatments), sources=sources,
+    )  # fmt: skip
+
+
+def _evidence(found: Found, facts: Facts, *, unverified: bool = False) -> Evidence:
+    first = next((leaf.rule for leaf in deciding(found.trace) if isinstance(leaf.rule, Compare)), None)
+    return Evidence(
+        text=fill_in(found.clue.says, facts), strength=found.clue.strength,  # type: ignore[arg-type]
+        unverified=unverified, source=cited(first.citation) if first else None,
+    )  # fmt: skip
+
+
+def names(keys: list[str] | tuple[str, ...]) -> list[str]:
+    """Plain names of variables and list entries."""
+    return [name_of(key) for key in keys]

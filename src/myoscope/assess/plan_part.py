@@ -1,0 +1,99 @@
+"""The plan as the result shows it: doses for this person's weight, gates answered, whom to see where there is no plan."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from myoscope.assess.result import Effect, Gate, Plan, PlanItem
+from myoscope.assess.words import cited, fill_in, word
+from myoscope.causes import Raised
+from myoscope.plan import Composed, DoseLine, GateAnswer, Step
+from myoscope.plan.treatments import PublishedEffect, Treatment
+from myoscope.rules import Facts, Formula
+from myoscope.sources import folder
+
+_MASS_OUTCOMES = ("lean", "muscle", "fat-free", "appendicular", "ffm", "lbm")
+
+
+def plan_part(composed: Composed, flags: list[Raised], facts: Facts, *, deceased: bool) -> Plan:
+    """The plan, or why there is none and whom to see."""
+    refer = list(dict.fromkeys(f"{one.flag.see}: {one.flag.title}" for one in flags))
+    if deceased:
+        return Plan(withheld="The record says that this person has died", refer=[], items=[])
+    if composed.withheld_by:
+        reasons = ", ".join(dict.fromkeys(one.flag.title.lower() for one in composed.withheld_by))
+        return Plan(withheld=f"No plan before this has been looked at: {reasons}", refer=refer, items=[])
+    return Plan(refer=refer, items=[_item(step, facts) for step in composed.steps])
+
+
+def _item(step: Step, facts: Facts) -> PlanItem:
+    treatment = step.treatment
+    first = step.doses[0] if step.doses else None
+    held = [f"Not before this has been looked at: {one.flag.title}" for one in step.held_by]
+    why = [f"{cause.cause.title} ({cause.status})" for cause in step.for_causes] or ["Helps whatever the cause"]
+    return PlanItem(
+        id=treatment.id,
+        group=treatment.group,
+        treatment=treatment.title,
+        plain=treatment.plain,
+        status=step.status,  # type: ignore[arg-type]
+        dose="\n".join(fill_in(line.text, facts) for line in step.doses) or None,
+        grams_per_day=_grams(first, facts),
+        why=[*held, *why],
+        gates_failed=[_gate(gate) for gate in step.failed],
+        gates_open=[_gate(gate) for gate in step.unanswered],
+        gates_passed=step.passed,
+        monitoring=list(treatment.monitoring),
+        stop_rules=list(treatment.stop_rules),
+        expected_effect_kg=_mass_effect(treatment),
+        other_effects=[_effect(effect, treatment) for effect in treatment.effects if not _is_mass(effect)],
+        certainty=treatment.certainty,  # type: ignore[arg-type]
+        certainty_note=treatment.certainty_note,
+        guideline=treatment.guideline,
+        dose_source=cited(first.citation) if first else None,
+        sources=list({c.source: c for c in [cited(treatment.citation), *(cited(e.citation) for e in treatment.effects)]}.values()),
+    )
+
+
+def _gate(answer: GateAnswer) -> Gate:
+    gate = answer.gate
+    return Gate(
+        id=gate.id, action=gate.action, answer=word(answer.trace.answer), lay=gate.lay,  # type: ignore[arg-type]
+        professional=gate.professional, source=cited(gate.citation),
+    )  # fmt: skip
+
+
+def _is_mass(effect: PublishedEffect) -> bool:
+    return effect.unit == "kg" and any(outcome in effect.outcome.lower() for outcome in _MASS_OUTCOMES)
+
+
+def _mass_effect(treatment: Treatment) -> Effect | None:
+    return next((_effect(effect, treatment) for effect in treatment.effects if _is_mass(effect)), None)
+
+
+def _effect(effect: PublishedEffect, _: Treatment) -> Effect:
+    return Effect(
+        median=effect.median, low=effect.low, high=effect.high, weeks=effect.weeks, unit=effect.unit, outcome=effect.outcome,
+        population=effect.population, basis="published group mean, not fitted to this person", source=cited(effect.citation),
+    )  # fmt: skip
+
+
+@cache
+def _weight_rule() -> dict[str, Any]:
+    return dict(folder("policy")["policy/protein_weight.yaml"])
+
+
+def _grams(line: DoseLine | None, facts: Facts) -> tuple[float, float] | None:
+    """Protein in grams a day for this person: actual weight, or adjusted weight at a high BMI."""
+    if line is None or line.grams_per_kg is None:
+        return None
+    weight, bmi = facts.values.get("weight_kg"), facts.values.get("bmi_kg_m2")
+    if not isinstance(weight, float):
+        return None
+    rule = _weight_rule()
+    if isinstance(bmi, float) and bmi >= rule["adjusted_from_bmi"]["value"]:
+        adjusted = Formula(rule["adjusted_weight"]["formula"]).value(facts.values)
+        weight = adjusted if adjusted is not None else weight
+    low, high = line.grams_per_kg
+    return low * weight, high * weight

@@ -1,0 +1,284 @@
+"""The answer for one person, as every face shows it and as `assess --json` prints it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AnswerWord = Literal["yes", "no", "unknown"]
+ReadWord = Literal["primary", "secondary", "recalled", "policy"]
+Tier = Literal["emergency", "same_day", "two_weeks", "next_visit"]
+CauseStatus = Literal["present", "probable", "possible", "unlikely", "excluded", "unknown"]
+
+
+class Part(BaseModel):
+    """A part of the result: no key that is not in the schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cited(Part):
+    """Where a statement stands: source id, 'First author year', place in it, whether it was read, and an address."""
+
+    source: str
+    short: str
+    place: str
+    read: ReadWord
+    link: str | None = None
+
+
+class Interval(Part):
+    """A median (or mean) with the ends of its interval."""
+
+    median: float
+    low: float
+    high: float
+
+
+class Uncertainty(Part):
+    """The error of a value: what kind, how large, in which unit."""
+
+    statistic: str
+    value: float
+    unit: str
+    population: str
+    source: Cited
+
+
+class Standing(Part):
+    """Where a value lies among people of the same sex and age.
+
+    percentile: 0-100; a text such as '<5' in `shown` where the table ends. z is given where the table allows it.
+    """
+
+    reference: str
+    title: str
+    percentile: float | None = None
+    z: float | None = None
+    shown: str
+    median: float | None = None
+    caution: str | None = None
+    source: Cited
+    curve: Annotated[list[tuple[float, float]], Field(description="(percentile, value) of the reference, for the picture")] = []
+
+
+class Measure(Part):
+    """One value of the person."""
+
+    id: str
+    name: str
+    plain: str | None = None
+    value: float | str | bool
+    unit: str | None = None
+    date: str | None = None
+    source: Literal["measured", "derived", "history", "estimate"]
+    method: Annotated[str | None, Field(description="equation, formula or device")] = None
+    stale: Annotated[bool, Field(description="too old to decide anything; shown only")] = False
+    unusual: Annotated[bool, Field(description="outside the usual range of adults")] = False
+    error: Uncertainty | None = None
+    interval_95: Annotated[tuple[float, float] | None, Field(description="of an estimate")] = None
+    standing: list[Standing] = []
+    cautions: list[str] = []
+    earlier: Annotated[list[tuple[str | None, float | str | bool]], Field(description="older values: date, value")] = []
+
+
+class Comparison(Part):
+    """One comparison of a rule: what was held against what, and the answer."""
+
+    rule: str
+    variable: str
+    name: str
+    value: float | str | bool | None
+    operator: str | None = None
+    cutoff: Annotated[float | None, Field(description="null where it depends on something unknown")] = None
+    cutoffs: Annotated[list[float], Field(description="every cut-off of the rule")] = []
+    unit: str | None = None
+    answer: AnswerWord
+    state: Literal["known", "missing", "unable", "no_cutoff", "unverified", "estimate"]
+    text: str
+    probability_below: Annotated[float | None, Field(description="of an estimated value lying below the cut-off")] = None
+    source: Cited | None = None
+
+
+class OtherPath(Part):
+    """The same definition read along another of its paths."""
+
+    path: dict[str, str]
+    stage: str
+    up_to: str
+    differs: bool
+
+
+class DefinitionResult(Part):
+    """One person under one definition."""
+
+    title: str
+    plain: str
+    stage: str
+    up_to: str
+    stage_title: str
+    meaning: str | None = None
+    components: dict[str, bool | None]
+    probabilities: Annotated[dict[str, float], Field(description="component -> probability, where an estimate stands behind it")] = {}
+    path: dict[str, str]
+    other_paths: list[OtherPath] = []
+    deciding: list[Comparison]
+    comparisons: list[Comparison]
+    missing: list[str]
+    outside_population: bool | None
+    cautions: list[str] = []
+    notes: list[str] = []
+    read: ReadWord | None
+    source: Cited
+
+
+class Urgent(Part):
+    """An urgent sign that is there."""
+
+    id: str
+    title: str
+    tier: Tier
+    see: str
+    lay: str
+    professional: str
+    why: str
+    blocks: Literal["plan", "training", "feeding", "nothing"]
+    because: list[str]
+    source: Cited
+
+
+class NextMeasurement(Part):
+    """A value or question worth having next, and what it would settle."""
+
+    id: str
+    name: str
+    how: str | None = None
+    settles: list[str]
+    rank: int
+
+
+class Evidence(Part):
+    """One piece of evidence for or against a cause."""
+
+    text: str
+    strength: Literal["establishes", "strong", "moderate", "weak", "excludes"]
+    unverified: bool = False
+    source: Cited | None = None
+
+
+class Cause(Part):
+    """One possible cause, with what speaks for and against it in this record."""
+
+    id: str
+    group: str
+    title: str
+    plain: str
+    professional: str
+    status: CauseStatus
+    for_: Annotated[list[Evidence], Field(alias="for", serialization_alias="for")]
+    against: list[Evidence]
+    missing: list[str]
+    contribution_kg: Annotated[Interval | None, Field(description="null until there is a muscle model")] = None
+    next: str | None = None
+    confirm: str | None = None
+    effect: str | None = None
+    reversible: str | None = None
+    treatments: list[str] = []
+    sources: list[Cited]
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Gate(Part):
+    """One safety gate of a treatment."""
+
+    id: str
+    action: Literal["stop", "refer", "caution", "monitor"]
+    answer: AnswerWord
+    lay: str
+    professional: str
+    source: Cited
+
+
+class Effect(Interval):
+    """A published effect, not yet fitted to this person (there is no muscle model yet)."""
+
+    weeks: float | None = None
+    unit: str = "kg"
+    outcome: str
+    population: str
+    basis: str
+    source: Cited
+
+
+class PlanItem(Part):
+    """One step of the plan.
+
+    status: offer (may begin), ask_first (a gate is open), refer (only through a professional), not_now (a gate says stop).
+    """
+
+    id: str
+    group: str
+    treatment: str
+    plain: str
+    status: Literal["offer", "ask_first", "refer", "not_now"]
+    dose: str | None = None
+    grams_per_day: Annotated[tuple[float, float] | None, Field(description="protein, for this person's weight")] = None
+    why: list[str]
+    gates_failed: list[Gate] = []
+    gates_open: list[Gate] = []
+    gates_passed: int = 0
+    monitoring: list[str] = []
+    stop_rules: list[str] = []
+    expected_effect_kg: Effect | None = None
+    other_effects: list[Effect] = []
+    certainty: Literal["high", "moderate", "low", "very_low"] | None = None
+    certainty_note: str | None = None
+    guideline: str | None = None
+    dose_source: Cited | None = None
+    sources: list[Cited] = []
+
+
+class Plan(Part):
+    """What to do: the steps, or, where a plan would be dangerous, whom to see instead."""
+
+    withheld: Annotated[str | None, Field(description="why there is no plan")] = None
+    refer: list[str] = []
+    items: list[PlanItem] = []
+
+
+class Person(Part):
+    """Who was assessed, and when."""
+
+    id: str | None = None
+    on: str
+    age_years: float | None = None
+    sex: str | None = None
+    ancestry: str | None = None
+    deceased: bool = False
+    conditions: list[str] = []
+    medicines: list[str] = []
+    symptoms: list[str] = []
+    remarks: list[str] = []
+
+
+class Versions(Part):
+    """What answered: package, knowledge base, model (null until there is one)."""
+
+    package: str
+    knowledge: str
+    model: str | None = None
+
+
+class Assessment(Part):
+    """Everything Myoscope says of one person on one day."""
+
+    person: Person
+    measures: list[Measure]
+    urgent: list[Urgent]
+    definitions: dict[str, DefinitionResult]
+    next_measurements: list[NextMeasurement]
+    causes: list[Cause]
+    plan: Plan
+    versions: Versions

@@ -1,0 +1,164 @@
+"""How values, comparisons and citations are put into words; one place, so that every face says the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from myoscope.assess.result import Cited, Comparison
+from myoscope.quantities import KINDS, quantities, terms
+from myoscope.rules import UNABLE, Compare, Facts, Has, Is, Named, Trace
+from myoscope.rules.tree import Answer
+from myoscope.sources import Citation, bibliography
+
+_BELOW = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
+
+AnswerWord = Literal["yes", "no", "unknown"]
+
+
+def word(answer: Answer) -> AnswerWord:
+    """yes, no or unknown."""
+    return "unknown" if answer is None else "yes" if answer else "no"
+
+
+def cited(citation: Citation) -> Cited:
+    """A citation with its short form and address."""
+    source = bibliography().get(citation.source)
+    read: Literal["primary", "secondary", "recalled", "policy"] = citation.read  # type: ignore[assignment]
+    return Cited(
+        source=citation.source,
+        short=source.short if source else citation.source,
+        place=citation.place,
+        read=read,
+        link=source.link if source else None,
+    )
+
+
+def number(value: float, resolution: float | None = None) -> str:
+    """A number as people write it: no dust behind the point, but never rounded onto a cut-off it is not on."""
+    digits = 2 if resolution is None else max(0, len(f"{resolution:.6f}".rstrip("0").partition(".")[2]))
+    text = f"{value:.{max(digits, 1)}f}"
+    if abs(float(text) - value) > 1e-9 and abs(value) < 1000:
+        text = f"{value:.{max(digits, 1) + 1}f}"
+    return text
+
+
+def shown(variable: str, value: object) -> str:
+    """A value with its unit."""
+    if value is UNABLE:
+        return "could not be done"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        known = quantities()[variable]
+        return f"{number(float(value), known.resolution)} {known.shown_unit}".strip()
+    return str(value)
+
+
+def name_of(key: str) -> str:
+    """The plain name of a variable or a list entry such as 'condition:cancer'."""
+    kind, _, term = key.rpartition(":")
+    if kind:
+        found = terms(kind).get(term)
+        return found.name if found else term.replace("_", " ")
+    if key in quantities():
+        return quantities()[key].name
+    for listed in KINDS:
+        if key in terms(listed):
+            return terms(listed)[key].name
+    return key.replace("_", " ")
+
+
+def comparisons(traces: list[Trace], *, probability: dict[str, float] | None = None) -> list[Comparison]:
+    """The comparisons behind some traces, each once, in order."""
+    found: dict[tuple[str, str], Comparison] = {}
+    for trace in traces:
+        for name, leaf in _named_leaves(trace, ""):
+            one = comparison(name, leaf, probability or {})
+            found.setdefault((one.rule, one.variable), one)
+    return list(found.values())
+
+
+def _named_leaves(trace: Trace, name: str) -> list[tuple[str, Trace]]:
+    if isinstance(trace.rule, Named):
+        name = trace.rule.name
+    if not trace.parts or isinstance(trace.rule, Compare):
+        own = [(name, trace)]
+        return own + [pair for part in trace.parts for pair in _named_leaves(part, name)]
+    return [pair for part in trace.parts for pair in _named_leaves(part, name)]
+
+
+def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Comparison:
+    """One leaf of a trace in numbers and words."""
+    match leaf.rule:
+        case Compare() as rule:
+            known = quantities()[rule.variable]
+            limits = sorted({cutoff.value for cutoff in rule.cutoffs})
+            estimated = probability.get(f"{name}:{rule.variable}")
+            value = "unable" if leaf.value is UNABLE else leaf.value
+            return Comparison(
+                rule=name, variable=rule.variable, name=known.name,
+                value=value if isinstance(value, (int, float, str, bool)) else None,
+                operator=rule.operator, cutoff=leaf.cutoff, cutoffs=limits, unit=known.shown_unit, answer=word(leaf.answer),
+                state="estimate" if estimated is not None else leaf.state,
+                text=_compare_text(leaf, rule, limits, estimated), probability_below=estimated,
+                source=cited(rule.citation),
+            )  # fmt: skip
+        case Is(variable, values):
+            known = quantities()[variable]
+            wanted = " or ".join(shown(variable, value) for value in sorted(values, key=str))
+            held = "not known" if leaf.value is None else shown(variable, leaf.value)
+            return Comparison(
+                rule=name, variable=variable, name=known.name, value=leaf.value if isinstance(leaf.value, (str, bool)) else None,
+                operator="is", answer=word(leaf.answer), state=leaf.state, text=f"{known.name}: {held} (asked: {wanted})",
+            )  # fmt: skip
+        case Has(kind, term, _, _):
+            answer = {True: "on the list", False: "not there", None: "not known"}[leaf.answer]
+            title = name_of(f"{kind}:{term}")
+            return Comparison(
+                rule=name, variable=f"{kind}:{term}", name=title, value=leaf.answer, operator="has",
+                answer=word(leaf.answer), state=leaf.state, text=f"{title}: {answer}",
+            )  # fmt: skip
+        case _:
+            return Comparison(rule=name, variable="", name=name, value=None, answer=word(leaf.answer), state=leaf.state, text=name)
+
+
+def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: float | None) -> str:
+    known = quantities()[rule.variable]
+    unit = known.shown_unit
+    limit = f"{leaf.cutoff:g}" if leaf.cutoff is not None else " or ".join(f"{one:g}" for one in limits)
+    line = f"{_BELOW[rule.operator]} {limit} {unit}".strip()
+    if leaf.state == "unable":
+        counts = {True: "which counts as yes", False: "which counts as no", None: "which settles nothing"}[leaf.answer]
+        return f"{known.name} could not be done, {counts} ({line})"
+    if leaf.value is None:
+        return f"{known.name} is not known (asked: {line})"
+    value = shown(rule.variable, leaf.value)
+    if leaf.state == "unverified":
+        return f"{known.name} {value}; the line ({line}) was never read in its source, so it decides nothing"
+    if estimated is not None:
+        return f"{known.name} about {value} by estimate: {100 * estimated:.0f} % likely to lie below {limit} {unit}".strip()
+    if leaf.answer is None:
+        return f"{known.name} {value}: the line is {line}, depending on {_depends(rule)}"
+    return f"{known.name} {value} is {'' if leaf.answer else 'not '}{line}"
+
+
+def _depends(rule: Compare) -> str:
+    return " and ".join(name_of(variable) for variable in rule.depends_on) or "what is not known"
+
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
+
+
+def fill_in(text: str, facts: Facts) -> str:
+    """Put values into a text with {variable} placeholders."""
+
+    def value(match: re.Match[str]) -> str:
+        known = facts.values.get(match[1])
+        if known is None:
+            return "an unknown"
+        if isinstance(known, (int, float)) and not isinstance(known, bool):
+            return number(float(known), quantities()[match[1]].resolution if match[1] in quantities() else None)
+        return shown(match[1], known)
+
+    return _PLACEHOLDER.sub(value, text)

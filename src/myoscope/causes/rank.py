@@ -1,0 +1,162 @@
+"""Weigh every cause: ordered classes of evidence, no invented probabilities.
+
+| status   | when |
+| -------- | ---- |
+| excluded | something excludes it |
+| present  | something establishes it |
+| probable | strong evidence (or two moderate pieces) for it, and nothing strong against |
+| possible | any other evidence for it |
+| unlikely | nothing for it, something against, and every stronger sign was looked for or strong evidence against |
+| unknown  | nothing known either way |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from myoscope.rules import Facts, Rule, RuleBook, Trace, evaluate, missing
+from myoscope.sources import Citation, KnowledgeError, citation, folder
+
+GROUPS = ("disuse", "ageing", "nutrition", "illness", "hormonal", "medicines", "neuromuscular", "other")
+STRENGTHS = ("establishes", "strong", "moderate", "weak", "excludes")
+STATUSES = ("present", "probable", "possible", "unknown", "unlikely", "excluded")
+_WEIGHT = {"establishes": 8, "strong": 4, "moderate": 2, "weak": 1, "excludes": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One piece of evidence: a rule, how much it weighs, and what it says (with {variable} for values)."""
+
+    name: str
+    rule: Rule
+    strength: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class CauseFile:
+    """One cause of the knowledge base."""
+
+    id: str
+    group: str
+    title: str
+    plain: str
+    professional: str
+    speaks_for: tuple[Clue, ...]
+    speaks_against: tuple[Clue, ...]
+    needs: tuple[str, ...]
+    treatments: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    next: str | None = None
+    confirm: str | None = None
+    effect: str | None = None
+    reversible: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clue that is there."""
+
+    clue: Clue
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A cause with its status, the evidence found for and against it, and what is not known.
+
+    `unverified` holds clues that rest on a number nobody read: shown, never counted.
+    """
+
+    cause: CauseFile
+    status: str
+    speaks_for: tuple[Found, ...]
+    speaks_against: tuple[Found, ...]
+    unverified: tuple[Found, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        """Order among causes of the same status: evidence for, less evidence against."""
+        return sum(_WEIGHT[f.clue.strength] for f in self.speaks_for) - sum(
+            _WEIGHT[f.clue.strength] for f in self.speaks_against
+        )
+
+
+@cache
+def causes() -> dict[str, CauseFile]:
+    """Every cause by id."""
+    return {entry["id"]: _cause(entry, path) for path, entry in folder("causes").items()}
+
+
+def weigh(facts: Facts) -> list[Weighed]:
+    """Every cause for this person, the likeliest first.
+
+    Ageing never leads while another cause is as likely: it is what is left when the others were asked for.
+    """
+    weighed = [_weigh(cause, facts) for cause in causes().values()]
+    return sorted(
+        weighed, key=lambda w: (STATUSES.index(w.status), w.cause.group == "ageing", -w.weight, w.cause.id)
+    )
+
+
+def _weigh(cause: CauseFile, facts: Facts) -> Weighed:
+    for_traces = [Found(clue, evaluate(clue.rule, facts)) for clue in cause.speaks_for]
+    against_traces = [Found(clue, evaluate(clue.rule, facts)) for clue in cause.speaks_against]
+    yes = tuple(found for found in for_traces if found.trace.answer)
+    no = tuple(found for found in against_traces if found.trace.answer)
+    unverified = tuple(
+        Found(found.clue, trace)
+        for found in for_traces
+        if found.trace.answer is None and (trace := evaluate(found.clue.rule, facts, recalled_decides=True)).answer
+    )
+    unknown: dict[str, None] = {}
+    for found in (*for_traces, *against_traces):
+        unknown.update(dict.fromkeys(missing(found.trace)))
+    plain = {name.split(":")[-1] for name in unknown}
+    ordered = [need for need in cause.needs if need in plain]
+    rest = [name.split(":")[-1] for name in unknown if name.split(":")[-1] not in ordered]
+    return Weighed(cause, _status(yes, no, for_traces), yes, no, unverified, tuple(dict.fromkeys(ordered or rest)))
+
+
+def _status(yes: tuple[Found, ...], no: tuple[Found, ...], looked_for: list[Found]) -> str:
+    strengths = [found.clue.strength for found in yes]
+    against = [found.clue.strength for found in no]
+    if "excludes" in against:
+        return "excluded"
+    if "establishes" in strengths:
+        return "present"
+    if ("strong" in strengths or strengths.count("moderate") >= 2) and "strong" not in against:
+        return "probable"
+    if strengths:
+        return "possible"
+    open_strong = any(f.trace.answer is None and f.clue.strength in {"establishes", "strong"} for f in looked_for)
+    if against and ("strong" in against or not open_strong):
+        return "unlikely"
+    if looked_for and all(f.trace.answer is False for f in looked_for):
+        return "unlikely"
+    return "unknown"
+
+
+def _cause(entry: dict[str, Any], path: str) -> CauseFile:
+    book = RuleBook(path, entry)
+    if entry["group"] not in GROUPS:
+        raise KnowledgeError(f"{path}: group {entry['group']!r} is not one of {', '.join(GROUPS)}")
+    cited = [c for c in (citation(entry), citation(entry.get("effect") or {})) if c]
+    effect = entry.get("effect") or {}
+    return CauseFile(
+        id=entry["id"], group=entry["group"], title=entry["title"], plain=entry["plain"], professional=entry["professional"],
+        speaks_for=tuple(_clue(row, book, path) for row in entry.get("for") or []),
+        speaks_against=tuple(_clue(row, book, path) for row in entry.get("against") or []),
+        needs=tuple(entry.get("needs") or ()), treatments=tuple(entry.get("treatments") or ()),
+        citations=tuple(dict.fromkeys(cited)), next=entry.get("next"), confirm=entry.get("confirm"),
+        effect=effect.get("text"), reversible=entry.get("reversible"),
+    )  # fmt: skip
+
+
+def _clue(row: dict[str, Any], book: RuleBook, path: str) -> Clue:
+    if row["strength"] not in STRENGTHS:
+        raise KnowledgeError(f"{path}: strength {row['strength']!r} is not one of {', '.join(STRENGTHS)}")
+    return Clue(str(row["rule"]), book.read(row["rule"], str(row["rule"])), row["strength"], row["says"])

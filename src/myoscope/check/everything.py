@@ -1,0 +1,40 @@
+"""All checks of the knowledge base, one after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from myoscope.check.cases import check_cases
+from myoscope.check.finding import Finding
+from myoscope.check.links import check_links, check_recalled
+from myoscope.check.numbers import check_numbers
+from myoscope.sources import KnowledgeError, bibliography
+from myoscope.sources.files import everything
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Faults found, and what was looked at: numbers by reading state, cases, sources."""
+
+    findings: list[Finding]
+    numbers: Counter[str] = field(default_factory=Counter)
+    cases: int = 0
+    sources: int = 0
+
+
+def check_knowledge() -> Summary:
+    """Run every check. A file that cannot be read at all ends the run with that one finding."""
+    files = everything()
+    tally: Counter[str] = Counter()
+    findings: list[Finding] = []
+    try:
+        findings.extend(check_numbers(files, tally))
+        findings.extend(check_cases(files))
+        findings.extend(check_links(files))
+        findings.extend(check_recalled())
+    except KnowledgeError as error:
+        path, _, what = str(error).partition(": ")
+        findings.append(Finding(path, "reading", what))
+    cases = sum(len(body.get("cases") or []) for body in files.values() if isinstance(body, dict))
+    return Summary(findings, tally, cases, len(bibliography()))

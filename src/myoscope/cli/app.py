@@ -1,0 +1,109 @@
+"""The commands. They parse, call and print; no medicine stands here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from myoscope import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="myoscope")
+def main() -> None:
+    """Myoscope: what causes this decreased muscle mass, and how is it treated?"""
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (its schema: myoscope schema result).")
+@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write the result as one self-contained page.")
+@click.option("--on", "on", metavar="DATE", help="Assess as of this day (year-month-day); default: the newest value's day.")
+def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) -> None:  # noqa: FBT001  # click hands over by name
+    """Assess one person: measures, urgent signs, definitions, causes, plan.
+
+    FILE is a record (YAML or JSON) or a FHIR R4 Bundle; - reads from standard input.
+    """
+    from myoscope.assess import assess as assess_record
+    from myoscope.interop import read_person, read_person_text
+    from myoscope.record import InputError
+
+    try:
+        day = _day(on)
+        record = read_person_text(sys.stdin.buffer.read(), "standard input") if str(file) == "-" else read_person(file)
+        result = assess_record(record, on=day)
+        if html_path:
+            from myoscope.report.page import render as render_page
+
+            _write(html_path, render_page(result))
+    except InputError as error:
+        raise _refused(error) from None
+    if as_json:
+        click.echo(result.model_dump_json(by_alias=True, indent=2))
+    elif html_path:
+        click.echo(f"Written: {html_path}")
+    else:
+        from myoscope.report.terminal import render as render_terminal
+
+        render_terminal(result)
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    from myoscope.record import InputError, Problem
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError("--on", [Problem(text, "is not a date", "Write year-month-day, for example 2026-03-31")]) from None
+
+
+def _write(path: Path, text: str) -> None:
+    from myoscope.record import InputError, Problem
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError("--html", [Problem(str(path), f"cannot be written: {error.strerror}")]) from None
+
+
+def _refused(error: Exception) -> click.ClickException:
+    refused = click.ClickException(str(error))
+    refused.exit_code = 2
+    return refused
+
+
+@main.command()
+@click.argument("which", type=click.Choice(["record", "result"]), required=False)
+def schema(which: str | None) -> None:
+    """Print the JSON Schema of the record and of the result (or of one of them)."""
+    from myoscope.assess import Assessment
+    from myoscope.record import record_schema
+
+    both = {"record": record_schema(), "result": Assessment.model_json_schema(by_alias=True, mode="serialization")}
+    click.echo(json.dumps(both[which] if which else both, indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Open the web page: enter a record, see the same result. Nothing is stored, nothing leaves this machine."""
+    try:
+        import uvicorn
+
+        from myoscope.web.app import create_app
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is not installed; run: pip install 'myoscope[web]'") from None
+    click.echo(f"Myoscope is at http://{host}:{port}  (Ctrl-C ends it)")
+    uvicorn.run(create_app(), host=host, port=port, log_level="warning")
+
+
+from myoscope.cli.knowledge import knowledge  # noqa: E402  # registers itself on the group above
+
+main.add_command(knowledge)

@@ -1,0 +1,17 @@
+"""The treatments, their safety gates, and the plan made of them for one person."""
+
+from myoscope.plan.compose import Composed, Step, compose
+from myoscope.plan.gates import GateAnswer, gate_answers
+from myoscope.plan.treatments import DoseLine, GateRule, Treatment, treatments
+
+__all__ = [
+    "Composed",
+    "DoseLine",
+    "GateAnswer",
+    "GateRule",
+    "Step",
+    "Treatment",
+    "compose",
+    "gate_answers",
+    "treatments",
+]

@@ -1,0 +1,103 @@
+"""Make the plan of one person: gates first, then what treats the causes found, in order of likelihood and burden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from myoscope.causes import Raised, Weighed
+from myoscope.plan.gates import GateAnswer, gate_answers, opens
+from myoscope.plan.treatments import DoseLine, Treatment, treatments
+from myoscope.rules import Facts, evaluate
+
+ACTIVE = ("present", "probable", "possible")
+_TRAINING_GROUPS = ("exercise",)
+_FEEDING_GROUPS = ("nutrition", "supplements")
+_ORDER = {"offer": 0, "ask_first": 0, "refer": 1, "not_now": 2}
+_CERTAINTY = {"high": 0, "moderate": 1, "low": 2, "very_low": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One treatment for this person: whether it may begin, its dose, its gates, and the causes it answers."""
+
+    treatment: Treatment
+    status: str
+    doses: tuple[DoseLine, ...]
+    failed: tuple[GateAnswer, ...]
+    unanswered: tuple[GateAnswer, ...]
+    passed: int
+    for_causes: tuple[Weighed, ...]
+    held_by: tuple[Raised, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The plan: steps, or the flags that withhold it."""
+
+    withheld_by: tuple[Raised, ...]
+    steps: tuple[Step, ...]
+
+
+def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) -> Composed:
+    """The plan of one person.
+
+    Args:
+        facts: what is known of the person.
+        flags: the urgent signs that are up.
+        causes: every cause, weighed, likeliest first.
+    """
+    blocking = tuple(one for one in flags if one.flag.blocks == "plan" or one.flag.tier == "emergency")
+    if blocking:
+        return Composed(blocking, ())
+    active = {cause.cause.id: cause for cause in causes if cause.status in ACTIVE}
+    rank = {name: number for number, name in enumerate(active)}
+    steps = [
+        step
+        for treatment in treatments().values()
+        if (step := _step(treatment, facts, flags, active)) is not None
+    ]
+    return Composed((), tuple(sorted(steps, key=lambda step: _order(step, rank))))
+
+
+def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, int, int, int, str]:
+    causes = [rank[cause.cause.id] for cause in step.for_causes]
+    named = 0 if step.for_causes else 1
+    certainty = _CERTAINTY.get(step.treatment.certainty or "", 4)
+    return _ORDER[step.status], named, min(causes, default=99) + certainty, step.treatment.burden, step.treatment.id
+
+
+def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: Mapping[str, Weighed]) -> Step | None:
+    answers = tuple(active[name] for name in active if name in treatment.for_causes or treatment.id in active[name].cause.treatments)
+    if not answers and "any" not in treatment.for_causes:
+        return None
+    if treatment.opens and opens(treatment, facts) is not True:
+        return None
+    gates = gate_answers(treatment, facts)
+    failed = tuple(gate for gate in gates if gate.trace.answer)
+    unanswered = tuple(gate for gate in gates if gate.trace.answer is None and gate.gate.action in {"stop", "refer"})
+    passed = sum(1 for gate in gates if gate.trace.answer is False)
+    held = tuple(one for one in flags if _holds_back(one, treatment))
+    doses = _doses(treatment, facts)
+    if treatment.every_dose and not doses:
+        return None
+    actions = {gate.gate.action for gate in failed}
+    if "stop" in actions or held:
+        status = "not_now"
+    elif "refer" in actions or treatment.refer_only:
+        status = "refer"
+    else:
+        status = "ask_first" if unanswered else "offer"
+    return Step(treatment, status, doses, failed, unanswered, passed, answers, held)
+
+
+def _holds_back(one: Raised, treatment: Treatment) -> bool:
+    return (one.flag.blocks == "training" and treatment.group in _TRAINING_GROUPS) or (
+        one.flag.blocks == "feeding" and treatment.group in _FEEDING_GROUPS
+    )
+
+
+def _doses(treatment: Treatment, facts: Facts) -> tuple[DoseLine, ...]:
+    """The first line that fits; every line that fits where the treatment is a list of things to raise."""
+    fitting = [line for line in treatment.doses if line.rule is None or evaluate(line.rule, facts).answer]
+    return tuple(fitting if treatment.every_dose else fitting[:1])

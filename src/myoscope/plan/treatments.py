@@ -1,0 +1,151 @@
+"""Read the treatments and their gates from the knowledge base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from myoscope.rules import Rule, RuleBook
+from myoscope.sources import Citation, KnowledgeError, citation, folder
+
+GROUPS = ("exercise", "nutrition", "supplements", "hormones", "physical_therapy", "medicines")
+ACTIONS = ("stop", "refer", "caution", "monitor")
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """A safety gate: when its rule is yes, the action follows."""
+
+    id: str
+    rule: Rule
+    action: str
+    lay: str
+    professional: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class DoseLine:
+    """A dose and for whom (no rule: everybody). `grams_per_kg` is protein per kg of body weight a day."""
+
+    rule: Rule | None
+    text: str
+    citation: Citation
+    grams_per_kg: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEffect:
+    """A pooled effect of trials, with its interval, in `unit`."""
+
+    median: float
+    low: float
+    high: float
+    unit: str
+    outcome: str
+    population: str
+    weeks: float | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One treatment of the knowledge base."""
+
+    id: str
+    group: str
+    title: str
+    plain: str
+    professional: str
+    refer_only: bool
+    for_causes: tuple[str, ...]
+    burden: int
+    opens: tuple[Rule, ...]
+    doses: tuple[DoseLine, ...]
+    every_dose: bool
+    gates: tuple[GateRule, ...]
+    monitoring: tuple[str, ...]
+    stop_rules: tuple[str, ...]
+    effects: tuple[PublishedEffect, ...]
+    citation: Citation
+    certainty: str | None = None
+    certainty_note: str | None = None
+    guideline: str | None = None
+
+
+@cache
+def treatments() -> dict[str, Treatment]:
+    """Every treatment by id."""
+    return {entry["id"]: _treatment(entry, path) for path, entry in folder("treatments").items()}
+
+
+def _treatment(entry: dict[str, Any], path: str) -> Treatment:
+    cited = citation(entry)
+    if cited is None:
+        raise KnowledgeError(f"{path}: needs source, place and read")
+    if entry["group"] not in GROUPS:
+        raise KnowledgeError(f"{path}: group {entry['group']!r} is not one of {', '.join(GROUPS)}")
+    book = RuleBook(path, entry)
+    return Treatment(
+        id=entry["id"],
+        group=entry["group"],
+        title=entry["title"],
+        plain=entry["plain"],
+        professional=entry["professional"],
+        refer_only=entry["prescribe"] == "refer",
+        for_causes=_texts(entry.get("for_causes")),
+        burden=int(entry.get("burden", 3)),
+        opens=tuple(book.read(rule, str(rule)) for rule in entry.get("opens") or []),
+        doses=tuple(_dose(row, book, cited) for row in entry.get("dose") or []),
+        every_dose=bool(entry.get("every_dose", False)),
+        gates=tuple(_gate(row, book, cited, path) for row in entry.get("gates") or []),
+        monitoring=_texts(entry.get("monitoring")),
+        stop_rules=_texts(entry.get("stop_rules")),
+        effects=tuple(_effect(row, cited) for row in _rows(entry.get("effect"))),
+        citation=cited,
+        certainty=entry.get("certainty"),
+        certainty_note=entry.get("certainty_note"),
+        guideline=_plain(entry.get("guideline")),
+    )
+
+
+def _rows(body: Any) -> list[dict[str, Any]]:
+    return [] if not body else body if isinstance(body, list) else [body]
+
+
+def _plain(body: Any) -> str | None:
+    if body is None or isinstance(body, str):
+        return body
+    when = f"{body['when']}: " if body.get("when") else ""
+    return when + str(body["text"])
+
+
+def _texts(body: Any) -> tuple[str, ...]:
+    if not body:
+        return ()
+    return tuple(str(_plain(row)) for row in (body if isinstance(body, list) else [body]))
+
+
+def _dose(row: dict[str, Any], book: RuleBook, above: Citation) -> DoseLine:
+    grams = row.get("grams_per_kg")
+    rule = book.read(row["when"], str(row["when"])) if "when" in row else None
+    return DoseLine(
+        rule, row["text"], citation(row, above) or above, (float(grams["low"]), float(grams["high"])) if grams else None
+    )
+
+
+def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> GateRule:
+    if row["action"] not in ACTIONS:
+        raise KnowledgeError(f"{path}: gate {row['id']!r}: action {row['action']!r} is not one of {', '.join(ACTIONS)}")
+    return GateRule(
+        row["id"], book.read(row["rule"], row["id"]), row["action"], row["lay"], row["professional"], citation(row, above) or above
+    )
+
+
+def _effect(row: dict[str, Any], above: Citation) -> PublishedEffect:
+    weeks = row.get("weeks")
+    return PublishedEffect(
+        float(row["median"]), float(row["low"]), float(row["high"]), str(row["unit"]), str(row["outcome"]),
+        str(row.get("population", "")), None if weeks is None else float(weeks), citation(row, above) or above,
+    )  # fmt: skip

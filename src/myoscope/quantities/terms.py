@@ -1,0 +1,134 @@
+"""Conditions, medicines and symptoms: the ids of the vocabulary, their names and codes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from myoscope.sources import KnowledgeError, folder
+
+KINDS = {"condition": "conditions", "medicine": "medicines", "symptom": "symptoms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition, medicine group or symptom."""
+
+    id: str
+    name: str
+    plain: str | None = None
+    ask: str | None = None
+    icd10cm: tuple[str, ...] = ()
+    icd10cm_history: tuple[str, ...] = ()
+    snomed: tuple[str, ...] = ()
+    snomed_history: tuple[str, ...] = ()
+    atc: tuple[str, ...] = ()
+    hpo: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@cache
+def terms(kind: str) -> dict[str, Term]:
+    """Every term of one kind ('condition', 'medicine' or 'symptom') by id."""
+    path = f"vocabulary/{KINDS[kind]}.yaml"
+    found: dict[str, Term] = {}
+    for entry in folder("vocabulary").get(path) or []:
+        if entry["id"] in found:
+            raise KnowledgeError(f"{path}: {entry['id']!r} is defined twice")
+        found[entry["id"]] = _term(entry, path)
+    return found
+
+
+def _term(entry: dict[str, Any], path: str) -> Term:
+    unknown = set(entry) - set(Term.__dataclass_fields__)
+    if unknown:
+        raise KnowledgeError(f"{path}: {entry['id']!r} has unknown keys {sorted(unknown)}")
+    return Term(**{key: tuple(map(str, v)) if isinstance(v, list) else v for key, v in entry.items()})
+
+
+@cache
+def _by_code(system: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for term in terms("condition").values():
+        for code in getattr(term, system):
+            found.setdefault(code.upper().replace(".", ""), []).append(term.id)
+    return found
+
+
+_ICD10 = re.compile(r"^[A-TV-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?$", re.IGNORECASE)
+
+
+def is_icd10(text: str) -> bool:
+    """Whether the text has the form of an ICD-10(-CM) code, with or without its dot."""
+    return bool(_ICD10.match(text.strip()))
+
+
+def match_condition(code: str, system: str) -> list[str]:
+    """The condition ids a code stands for ([] when none).
+
+    Args:
+        code: the code itself, for example 'N18.30' or '44054006'.
+        system: 'icd10cm' or 'icd10cm_history' (by prefix, the longest that fits), 'snomed' or 'snomed_history' (whole code).
+    """
+    table = _by_code(system)
+    plain = code.strip().upper().replace(".", "")
+    if system.startswith("snomed"):
+        return table.get(plain, [])
+    for length in range(len(plain), 2, -1):
+        if plain[:length] in table:
+            return table[plain[:length]]
+    return []
+
+
+@cache
+def _medicine_patterns() -> list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, tuple[str, ...]]]:
+    found = []
+    for term in terms("medicine").values():
+        names = re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.names) + r")\b") if term.names else None
+        veto = re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.not_names) + r")") if term.not_names else None
+        found.append((term.id, names, veto, term.atc))
+    return found
+
+
+def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
+    """The medicine groups that a name (or an ATC code) belongs to, possibly several, possibly none.
+
+    Args:
+        text: free text such as 'prednisone 10 mg daily' or a product's display name.
+        atc: an ATC code of any level, if one is known.
+    """
+    lower = text.lower().replace("_", " ")
+    found = []
+    for term_id, names, veto, codes in _medicine_patterns():
+        if atc and any(atc.upper().startswith(code) for code in codes):
+            found.append(term_id)
+        elif term_id.replace("_", " ") == lower.strip() or (
+            names is not None and names.search(lower) and not (veto and veto.search(lower))
+        ):
+            found.append(term_id)
+    return found
+
+
+@cache
+def implied_by(kind: str) -> dict[str, tuple[str, ...]]:
+    """For each id, every broader id that it implies (decompensated heart failure -> heart failure)."""
+    direct: dict[str, set[str]] = {}
+    for term in terms(kind).values():
+        for narrow in term.includes:
+            direct.setdefault(narrow, set()).add(term.id)
+    closed: dict[str, tuple[str, ...]] = {}
+    for start in direct:
+        seen: set[str] = set()
+        queue = list(direct[start])
+        while queue:
+            broad = queue.pop()
+            if broad not in seen:
+                seen.add(broad)
+                queue.extend(direct.get(broad, ()))
+        closed[start] = tuple(sorted(seen))
+    return closed

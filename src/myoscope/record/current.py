@@ -1,0 +1,168 @@
+"""What holds of a person on one day: the newest value of each variable, ages, derived values, lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from myoscope.quantities import quantities
+from myoscope.quantities.terms import implied_by
+from myoscope.record.errors import InputError, Problem
+from myoscope.record.model import Entry, Record
+from myoscope.rules import Facts, Formula, Value
+from myoscope.rules.facts import Listed
+from myoscope.sources import folder
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The newest value of one variable.
+
+    Attributes:
+        stale: too old to say anything of the day of assessment; shown, but no rule sees it.
+        origin: 'measured' (given in the record), 'derived' (by formula) or 'history' (taken from earlier dates).
+        earlier: older values, newest first.
+    """
+
+    variable: str
+    value: Value
+    date: dt.date | None
+    stale: bool = False
+    origin: str = "measured"
+    note: str | None = None
+    earlier: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The person on the day `on`."""
+
+    on: dt.date
+    facts: Facts
+    dated: dict[str, Dated]
+    remarks: tuple[str, ...] = ()
+
+
+@cache
+def policy() -> dict[str, Any]:
+    """Our own choices about time windows and certainty (`knowledge/policy/windows.yaml`)."""
+    return dict(folder("policy")["policy/windows.yaml"])
+
+
+def current(record: Record, *, on: dt.date | None = None, today: dt.date | None = None) -> Current:
+    """The person on one day.
+
+    Args:
+        record: the person.
+        on: the day; by default the day of the newest dated value, or today when nothing is dated.
+        today: what counts as today.
+
+    Raises:
+        InputError: the day lies before anything is known of the person.
+    """
+    today = today or dt.date.today()
+    day = on or record.newest_date or today
+    remarks = list(record.remarks)
+    later = sum(1 for entry in record.entries if entry.date and entry.date > day)
+    if later:
+        remarks.append(f"{later} value{'s' if later > 1 else ''} dated after {day} left aside")
+    if record.entries and later == len(record.entries):
+        raise InputError("the record", [Problem("--on", f"every value is dated after {day}", "Choose a later day")])
+    if on is None and (today - day).days > policy()["old_record_days"]["value"]:
+        remarks.append(f"The newest value is from {day}: this describes the person on that day, not today")
+    dated = _newest(record, day)
+    _age(record, day, dated)
+    _from_history(day, dated)
+    _derive(dated)
+    values = {name: one.value for name, one in dated.items() if not one.stale}
+    return Current(day, Facts(values, _listed(record, day), record.complete), dated, tuple(remarks))
+
+
+def _newest(record: Record, day: dt.date) -> dict[str, Dated]:
+    series: dict[str, list[Entry]] = {}
+    for entry in record.entries:
+        if entry.date is None or entry.date <= day:
+            series.setdefault(entry.variable, []).append(entry)
+    found: dict[str, Dated] = {}
+    for variable, entries in series.items():
+        entries.sort(key=lambda entry: entry.date or day, reverse=True)
+        newest = entries[0]
+        limit = quantities()[variable].stale_after_days
+        age = (day - newest.date).days if newest.date else 0
+        found[variable] = Dated(
+            variable, newest.value, newest.date, limit is not None and age > limit, "measured", newest.note, tuple(entries[1:])
+        )
+    for variable, one in list(found.items()):
+        owner = quantities()[variable].belongs_to
+        if owner and owner in found and found[owner].date != one.date:
+            del found[variable]  # the method of an older scan says nothing of the newest one
+    return found
+
+
+def _age(record: Record, day: dt.date, dated: dict[str, Dated]) -> None:
+    if record.birth_date:
+        birth = record.birth_date
+        had_birthday = (day.month, day.day) >= (birth.month, birth.day)
+        years = day.year - birth.year - (0 if had_birthday else 1)
+        last = birth.replace(year=birth.year + years, day=min(birth.day, 28)) if (birth.month, birth.day) == (2, 29) else birth.replace(year=birth.year + years)
+        dated["age_years"] = Dated("age_years", years + max(0, (day - last).days) / 366, None, origin="derived", note=f"born {birth}")
+    elif (given := dated.get("age_years")) and given.date and isinstance(given.value, float) and given.date < day:
+        grown = given.value + (day - given.date).days / 365.25
+        dated["age_years"] = Dated("age_years", grown, None, origin="derived", note=f"{given.value:g} years on {given.date}")
+
+
+def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
+    weight = dated.get("weight_kg")
+    for variable, window in policy()["past_weight_days"].items():
+        if not isinstance(window, dict) or variable in dated or weight is None:
+            continue
+        wanted = (window["low"] + window["high"]) / 2
+        fitting = [e for e in weight.earlier if e.date and window["low"] <= (day - e.date).days <= window["high"]]
+        if fitting and weight.date and (day - weight.date).days < window["low"]:
+            best = min(fitting, key=lambda e: abs((day - (e.date or day)).days - wanted))
+            dated[variable] = Dated(variable, best.value, best.date, origin="history", note="from dated weights")
+    for variable, original in policy()["previous_value_of"].items():
+        series = dated.get(original)
+        if variable not in dated and series and series.earlier and series.date != series.earlier[0].date:
+            entry = series.earlier[0]
+            limit = quantities()[original].stale_after_days
+            old = limit is not None and entry.date is not None and (day - entry.date).days > limit
+            dated[variable] = Dated(variable, entry.value, entry.date, old, "history", "the value before the newest")
+
+
+def _derive(dated: dict[str, Dated]) -> None:
+    pending = {name: Formula(known.formula) for name, known in quantities().items() if known.formula and name not in dated}
+    progress = True
+    while progress:
+        progress = False
+        for name, formula in list(pending.items()):
+            if not formula.names <= dated.keys():
+                continue
+            del pending[name]
+            value = formula.value({key: dated[key].value for key in formula.names})
+            if value is None:
+                continue
+            stale = any(dated[key].stale for key in formula.names)
+            dates = [date for key in formula.names if (date := dated[key].date)]
+            dated[name] = Dated(name, value, max(dates) if dates else None, stale, "derived", formula.text)
+            progress = True
+
+
+def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:
+    found: dict[tuple[str, str], Listed] = {}
+    for key in record.absent:
+        found[key] = Listed(active=False, ever=False)
+    for listing in record.listings:
+        if listing.since and listing.since > day:
+            continue
+        ago = (day - listing.since).days if listing.since else None
+        for term in listing.terms:
+            for one in (term, *implied_by(listing.kind).get(term, ())):
+                before = found.get((listing.kind, one))
+                nearest = [d for d in (ago, before.days_ago if before else None) if d is not None]
+                found[listing.kind, one] = Listed(
+                    listing.active or bool(before and before.active), True, min(nearest) if nearest else None
+                )
+    return found

@@ -1,0 +1,310 @@
+"""From the text of a record (YAML or JSON) to a Record, or to one message that says everything that is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from myoscope.quantities import KINDS, match_condition, match_medicines, quantities, quantity, terms
+from myoscope.quantities.registry import did_you_mean
+from myoscope.quantities.terms import is_icd10
+from myoscope.record.errors import InputError, Problem
+from myoscope.record.model import Entry, Listing, Record
+from myoscope.record.values import range_problem, read_value
+from myoscope.sources.strict_yaml import parse_yaml
+
+LARGEST_FILE_BYTES = 20_000_000
+
+_PERSON_KEYS = ("id", "date", "birth_date", "deceased", "observations", "absent", "complete", "notes")
+_LIST_KEYS = {plural: kind for kind, plural in KINDS.items()}
+_ATC = re.compile(r"^[A-Z]\d\d[A-Z]{1,2}\d{0,2}$")
+
+
+def read_text(path: Path) -> str:
+    """A file's text, or an InputError that says why there is none."""
+    name = path.name or str(path)
+    if not path.exists():
+        raise InputError(name, [Problem("file", "there is no such file", "Check the path")])
+    if path.is_dir():
+        raise InputError(name, [Problem("file", "this is a folder", "Name one file: a record (YAML or JSON) or a FHIR bundle")])
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE_BYTES:
+            limit = LARGEST_FILE_BYTES // 1_000_000
+            raise InputError(
+                name, [Problem("file", f"{size / 1e6:.0f} MB is too large for one person (at most {limit} MB)",
+                               "For many people use `myoscope cohort`")]
+            )  # fmt: skip
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(name, [Problem(f"byte {error.start}", "the file is not UTF-8 text", "Save it as UTF-8")]) from None
+    except OSError as error:
+        raise InputError(name, [Problem("file", f"cannot be read: {error.strerror}")]) from None
+    if not text.strip():
+        raise InputError(name, [Problem("file", "is empty", "`myoscope schema record` prints what a record holds")])
+    if "\0" in text:
+        raise InputError(name, [Problem("file", "is not text (it holds zero bytes)", "Give a YAML or JSON file")])
+    return text
+
+
+def load_text(text: str, name: str) -> Any:
+    """JSON when it looks like JSON, else YAML; keys given twice and anything but plain data are refused."""
+    if text.lstrip()[:1] in {"{", "["}:
+        try:
+            return json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
+        except json.JSONDecodeError as error:
+            if text.lstrip()[:1] == "[" or '"' in text[:200]:
+                place = f"line {error.lineno}, column {error.colno}"
+                raise InputError(name, [Problem(place, f"invalid JSON: {error.msg}")]) from None
+        except ValueError as error:
+            raise InputError(name, [Problem("file", str(error))]) from None
+        except RecursionError:
+            raise InputError(name, [Problem("file", "nested too deeply to be a record")]) from None
+    if re.search(r"(^|[\s\[,{:-])[&*][A-Za-z0-9_]", text):
+        raise InputError(name, [Problem("file", "YAML anchors and aliases (& and *) are not read", "Write the values out")])
+    try:
+        return parse_yaml(text, where=name)
+    except ValueError as error:
+        place, _, what = str(error).removeprefix(name).lstrip(", ").partition(": ")
+        raise InputError(name, [Problem(place or "file", f"invalid YAML: {what}")]) from None
+
+
+def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen:
+            raise ValueError(f"the key {key!r} stands there twice")
+        seen[key] = value
+    return seen
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a number that can be measured; leave the key out if the value is missing")
+
+
+def read_record(path: Path, *, today: dt.date | None = None) -> Record:
+    """Read and check one person's record from a YAML or JSON file.
+
+    Raises:
+        InputError: everything that is wrong with the file.
+    """
+    return parse_record(load_text(read_text(path), path.name), path.name, today=today)
+
+
+def parse_record(body: Any, name: str = "the record", *, today: dt.date | None = None) -> Record:
+    """Check one person's record that has been parsed already.
+
+    Args:
+        body: the mapping, as the JSON Schema of `myoscope schema record` describes it.
+        name: what to call the input in messages.
+        today: the day after which dates lie in the future.
+    """
+    return _Reader(name, today or dt.date.today()).read(body)
+
+
+class _Reader:
+    """Collects every problem of one record, so that a user mends them in one go."""
+
+    def __init__(self, name: str, today: dt.date) -> None:
+        self.name = name
+        self.today = today
+        self.problems: list[Problem] = []
+        self.entries: list[Entry] = []
+        self.listings: list[Listing] = []
+        self.sex: str | None = None
+
+    def problem(self, where: str, what: str, attempt: str | None = None) -> None:
+        self.problems.append(Problem(where, what, attempt))
+
+    def read(self, body: Any) -> Record:
+        if not isinstance(body, Mapping):
+            kind = "a list" if isinstance(body, list) else "plain text" if isinstance(body, str) else "nothing"
+            raise InputError(self.name, [Problem("file", f"holds {kind}, not a record", "Write `sex: female`, `age_years: 74`, ... one key a line")])
+        if body.get("sex") in {"female", "male"}:
+            self.sex = body["sex"]
+        date = self.date(body.get("date"), "date")
+        birth = self.date(body.get("birth_date"), "birth_date")
+        deceased = body.get("deceased", False)
+        if not isinstance(deceased, bool):
+            deceased = self.date(deceased, "deceased") or False
+        self.values(body, date, "")
+        self.observations(body.get("observations"), date)
+        for plural, kind in _LIST_KEYS.items():
+            self.lists(body.get(plural), kind, plural, date)
+        absent = self.absent(body.get("absent"))
+        complete = self.complete(body.get("complete"))
+        self.across(birth)
+        self.both(absent)
+        if self.problems:
+            raise InputError(self.name, self.problems)
+        given = body.get("id")
+        return Record(
+            id=None if given is None else str(given), birth_date=birth, deceased=deceased, entries=tuple(self.entries),
+            listings=tuple(self.listings), absent=absent, complete=complete,
+        )  # fmt: skip
+
+    def date(self, raw: Any, where: str) -> dt.date | None:
+        if raw is None:
+            return None
+        try:
+            if not isinstance(raw, str):
+                raise ValueError
+            found = dt.date.fromisoformat(raw[:10]) if re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", raw) else None
+            if found is None:
+                raise ValueError
+        except ValueError:
+            self.problem(where, f"{raw!r} is not a date", "Write year-month-day, for example 2026-03-31")
+            return None
+        if found > self.today:
+            self.problem(where, f"{found} lies in the future (today is {self.today})", "Check the year")
+            return None
+        if found.year < 1900:
+            self.problem(where, f"{found} lies before 1900", "Check the year")
+            return None
+        return found
+
+    def values(self, body: Mapping[Any, Any], date: dt.date | None, inside: str) -> None:
+        known = quantities()
+        other = {"date"} if inside else {*_PERSON_KEYS, *_LIST_KEYS}
+        for key, raw in body.items():
+            where = f"{inside}{key}"
+            if key in other:
+                continue
+            if key not in known or known[key].kind not in {"number", "category", "yes_no"}:
+                hint = did_you_mean(str(key), [*(q.id for q in known.values()), *other])
+                self.problem(where, f"unknown key{hint}", "`myoscope schema record` lists every key")
+            elif raw is None:
+                continue  # 'key:' with nothing behind it is a missing value, and missing is allowed
+            else:
+                self.value(str(key), raw, date, where)
+
+    def value(self, key: str, raw: Any, date: dt.date | None, where: str) -> None:
+        confirmed, note = False, None
+        if isinstance(raw, Mapping):
+            extra = set(raw) - {"value", "confirmed", "note"}
+            if extra or "value" not in raw:
+                self.problem(where, "a value written out has the keys value, confirmed and note", "Write {value: 12.3}")
+                return
+            confirmed, note, raw = bool(raw.get("confirmed", False)), raw.get("note"), raw["value"]
+        found = read_value(quantity(key), raw, where, sex=self.sex, confirmed=confirmed)
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return
+        for entry in self.entries:
+            if entry.variable == key and entry.date == date:
+                when = f"on {date}" if date else "without a date"
+                self.problem(where, f"two values for {key} {when}: {entry.value} and {found}", "Keep one, or give the other its own date")
+                return
+        self.entries.append(Entry(key, found, date, confirmed, None if note is None else str(note)))
+
+    def observations(self, rows: Any, date: dt.date | None) -> None:
+        if rows is None:
+            return
+        if not isinstance(rows, list):
+            self.problem("observations", "is not a list", "Write one '- date: ...' block for each day")
+            return
+        for number, row in enumerate(rows):
+            inside = f"observations[{number + 1}]"
+            if not isinstance(row, Mapping):
+                self.problem(inside, f"{row!r} is not a block of values", "Write '- {date: 2026-03-31, weight_kg: 61}'")
+                continue
+            on = self.date(row.get("date"), f"{inside}.date") if "date" in row else date
+            self.values(row, on, f"{inside}.")
+
+    def lists(self, rows: Any, kind: str, plural: str, date: dt.date | None) -> None:
+        if rows is None:
+            return
+        if not isinstance(rows, list):
+            self.problem(plural, "is not a list", f"Write [{plural[:-1]}, ...] or one '- ' line each")
+            return
+        for number, row in enumerate(rows):
+            where = f"{plural}[{number + 1}]"
+            body = row if isinstance(row, Mapping) else {"name": row}
+            text = body.get("name", body.get("id", body.get("code")))
+            extra = set(body) - {"name", "id", "code", "since", "resolved", "stopped", "dose", "note"}
+            if extra or not isinstance(text, str) or not text.strip():
+                self.problem(where, "not understood", "Write its name or code, or {name: ..., since: 2026-01-31}")
+                continue
+            found = self.term(kind, text.strip(), where)
+            ended = body.get("resolved", body.get("stopped", False))
+            if found is not None:
+                dose = body.get("dose")
+                self.listings.append(
+                    Listing(kind, text.strip(), found, self.date(body.get("since"), f"{where}.since"), not ended,
+                            None if dose is None else str(dose))
+                )  # fmt: skip
+
+    def term(self, kind: str, text: str, where: str) -> tuple[str, ...] | None:
+        """The vocabulary ids of a list entry; None when it must be refused."""
+        if kind == "medicine":
+            code = text.upper().removeprefix("ATC:").strip()
+            return tuple(match_medicines(text, atc=code if _ATC.match(code) else None))
+        known = terms(kind)
+        if text in known:
+            return (text,)
+        same = [t.id for t in known.values() if text.lower() in {t.name.lower(), *(n.lower() for n in t.names)}]
+        if same:
+            return tuple(same)
+        if kind == "condition" and is_icd10(text.removeprefix("ICD-10:").strip()):
+            return tuple(match_condition(text.removeprefix("ICD-10:").strip(), "icd10cm"))
+        code = " or an ICD-10 code" if kind == "condition" else ""
+        self.problem(where, f"unknown {kind} {text!r}{did_you_mean(text, known)}", f"Give an id of the vocabulary{code}: `myoscope knowledge list {kind}s`")
+        return None
+
+    def absent(self, rows: Any) -> frozenset[tuple[str, str]]:
+        if rows is None:
+            return frozenset()
+        found: set[tuple[str, str]] = set()
+        if not isinstance(rows, list):
+            self.problem("absent", "is not a list", "Write [cancer, fever, ...]")
+            return frozenset()
+        for number, row in enumerate(rows):
+            kinds = [kind for kind in KINDS if isinstance(row, str) and row in terms(kind)]
+            if not kinds:
+                every = [term for kind in KINDS for term in terms(kind)]
+                self.problem(f"absent[{number + 1}]", f"unknown id {row!r}{did_you_mean(str(row), every)}", "Give ids of conditions, medicines or symptoms")
+            found.update((kind, row) for kind in kinds)
+        return frozenset(found)
+
+    def complete(self, rows: Any) -> frozenset[str]:
+        if rows is None:
+            return frozenset()
+        if not isinstance(rows, list) or any(row not in _LIST_KEYS for row in rows):
+            self.problem("complete", f"{rows!r} is not understood", "Write a list of: conditions, medicines, symptoms")
+            return frozenset()
+        return frozenset(_LIST_KEYS[row] for row in rows)
+
+    def both(self, absent: frozenset[tuple[str, str]]) -> None:
+        for listing in self.listings:
+            for term in listing.terms:
+                if listing.active and (listing.kind, term) in absent:
+                    self.problem("absent", f"{term} is listed as present ({listing.text}) and as absent", "Keep one of the two")
+
+    def across(self, birth: dt.date | None) -> None:
+        """What only several values together show: a weight in pounds, a part heavier than the whole, an age that does not fit."""
+        for entry in self.entries:
+            others = {e.variable: e for e in self.entries if e.date == entry.date}
+            if entry.variable == "weight_kg" and isinstance(entry.value, float) and not entry.confirmed:
+                heights = [e for e in self.entries if e.variable == "height_cm" and isinstance(e.value, float)]
+                if heights:
+                    height = others.get("height_cm", heights[-1]).value
+                    assert isinstance(height, float)
+                    bmi = quantity("bmi_kg_m2")
+                    found = range_problem(bmi, entry.value / (height / 100) ** 2, "weight_kg and height_cm", sex=self.sex, confirmed=False)
+                    if found:
+                        self.problem("weight_kg", f"{entry.value:g} kg at {height:g} cm: BMI {found.what}", "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}")
+            if entry.variable in _PARTS_OF_WEIGHT and isinstance(entry.value, float):
+                weight = others.get("weight_kg")
+                if weight and isinstance(weight.value, float) and entry.value >= weight.value:
+                    self.problem(entry.variable, f"{entry.value:g} kg is not less than the whole body ({weight.value:g} kg)", "Check both values and their units")
+            if entry.variable == "age_years" and birth and isinstance(entry.value, float):
+                true = ((entry.date or self.today) - birth).days / 365.25
+                if abs(true - entry.value) > 1.01:
+                    self.problem("age_years", f"{entry.value:g} years does not fit the birth date {birth} ({true:.0f} years)", "Give one of the two")
+
+
+_PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")

@@ -1,0 +1,1 @@
+"""One person's answer as a terminal report, as a page, as pictures."""

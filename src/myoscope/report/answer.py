@@ -1,0 +1,247 @@
+"""What a reader is told first, and in which order the rest follows: shared by the terminal and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from pydantic import BaseModel
+
+from myoscope.assess.result import Assessment, Cause, Cited, DefinitionResult, Effect, Measure, PlanItem, Standing, Urgent
+from myoscope.definitions.catalogue import NOT_APPLICABLE, UNKNOWN, files
+from myoscope.quantities import KINDS, quantities, terms
+from myoscope.report.wording import CAUSE_STATUSES, PLAN_STATUSES, TIERS, listed, plural, value_text, word
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The answer in three lines."""
+
+    muscle: str
+    cause: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One stage of a definition's ladder. state: reached | open (missing data leave it open) | not_reached."""
+
+    title: str
+    state: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The definitions by what they say, in the order in which they are told."""
+
+    found: dict[str, DefinitionResult]
+    open: dict[str, DefinitionResult]
+    clear: dict[str, DefinitionResult]
+    silent: dict[str, DefinitionResult]
+
+
+def verdicts(assessment: Assessment) -> Verdicts:
+    """Sort the definitions: something found, open, nothing found, nothing to say (no cut-offs or no data)."""
+    sorted_ = Verdicts({}, {}, {}, {})
+    for name, result in assessment.definitions.items():
+        if result.stage == NOT_APPLICABLE:
+            chosen = sorted_.silent
+        elif result.stage == UNKNOWN:
+            known = any(c.state not in {"missing", "no_cutoff"} for c in result.comparisons)
+            chosen = sorted_.open if known else sorted_.silent
+        elif result.stage == first_stage(name, result):
+            chosen = sorted_.clear if result.stage == result.up_to else sorted_.open
+        else:
+            chosen = sorted_.found
+        chosen[name] = result
+    return sorted_
+
+
+def first_stage(name: str, result: DefinitionResult) -> str:
+    """The id of the stage that means 'nothing found'; for a definition not in the catalogue, none of its components is true."""
+    entry = files().get(name)
+    if entry is not None:
+        return str(entry["stages"][0]["id"])
+    return "" if any(result.components.values()) else result.stage
+
+
+def ladder(name: str, result: DefinitionResult) -> list[Rung]:
+    """The stages of a definition from the first to the last, with how far this person's answer reaches."""
+    entry = files().get(name)
+    ids = [str(stage["id"]) for stage in entry["stages"]] if entry else []
+    if entry is None or result.up_to not in ids:
+        return []
+    titles = [str(stage.get("title", stage["id"])) for stage in entry["stages"]]
+    reached = ids.index(result.stage) if result.stage in ids else -1
+    reach = ids.index(result.up_to)
+    return [
+        Rung(title, "reached" if at <= reached else "open" if at <= reach else "not_reached", at == reached)
+        for at, title in enumerate(titles)
+    ]
+
+
+def urgent_first(assessment: Assessment) -> list[Urgent]:
+    """The urgent signs, the most urgent first."""
+    order = list(TIERS)
+    return sorted(assessment.urgent, key=lambda sign: order.index(sign.tier))
+
+
+def causes_by_status(assessment: Assessment) -> dict[str, list[Cause]]:
+    """Status -> causes in their own rank order; statuses without causes are left out."""
+    found = {status: [c for c in assessment.causes if c.status == status] for status in CAUSE_STATUSES}
+    return {status: causes for status, causes in found.items() if causes}
+
+
+def plan_by_status(assessment: Assessment) -> dict[str, list[PlanItem]]:
+    """Plan status -> steps in their own order; statuses without steps are left out."""
+    found = {status: [i for i in assessment.plan.items if i.status == status] for status in PLAN_STATUSES}
+    return {status: items for status, items in found.items() if items}
+
+
+def headline(assessment: Assessment) -> Headline:
+    """What is known of the muscle, what is likely behind it, and the first step; unknown is said as unknown."""
+    return Headline(_muscle(assessment), _leading(assessment), _first_step(assessment))
+
+
+def _muscle(assessment: Assessment) -> str:
+    sorted_ = verdicts(assessment)
+    asked = len(sorted_.found) + len(sorted_.clear) + len(sorted_.open)
+    if not asked:
+        return "Not known yet: nothing measured so far lets any definition answer."
+    parts = []
+    if sorted_.found:
+        said = [f"{result.stage_title} ({result.title})" for result in sorted_.found.values()][:2]
+        more = f" and {len(sorted_.found) - 2} more" if len(sorted_.found) > len(said) else ""
+        parts.append(f"{len(sorted_.found)} of {plural(asked, 'definition')} with data {_verb(sorted_.found)} something: {', '.join(said)}{more}")
+    if sorted_.clear:
+        parts.append(f"{len(sorted_.clear)} {'does' if len(sorted_.clear) == 1 else 'do'} not" if parts else f"None of {plural(asked, 'definition')} with data finds anything")
+    if sorted_.open:
+        parts.append(f"{len(sorted_.open)} can't tell yet")
+    return "; ".join(parts) + "."
+
+
+def _verb(found: dict[str, DefinitionResult]) -> str:
+    return "finds" if len(found) == 1 else "find"
+
+
+def _leading(assessment: Assessment) -> str:
+    by_status = causes_by_status(assessment)
+    sure = [f"{cause.title} ({CAUSE_STATUSES[cause.status]})" for cause in [*by_status.get("present", []), *by_status.get("probable", [])]]
+    if sure:
+        more = len(sure) - 3
+        return f"Most likely: {listed(sure[:3]) if more <= 0 else ', '.join(sure[:3]) + f' and {more} more'}."
+    if possible := by_status.get("possible"):
+        return f"No cause is established. Possible: {listed([cause.title for cause in possible[:3]], 'or')}."
+    return "Not known: what was entered neither establishes nor suggests a cause."
+
+
+def _first_step(assessment: Assessment) -> str:
+    urgent = urgent_first(assessment)
+    if urgent and urgent[0].tier != "next_visit":
+        return f"{TIERS[urgent[0].tier]}: {urgent[0].title} (see: {urgent[0].see})."
+    if assessment.plan.withheld:
+        see = f" See: {listed(assessment.plan.refer)}." if assessment.plan.refer else ""
+        return f"{assessment.plan.withheld.rstrip('.')}.{see}"
+    steps = plan_by_status(assessment)
+    for status, says in (("offer", "Begin with"), ("ask_first", "Ask a professional about"), ("refer", "Ask for a referral for")):
+        if status in steps:
+            return f"{says} {_inside(steps[status][0].treatment)}."
+    if assessment.next_measurements:
+        return f"Find out next: {assessment.next_measurements[0].name}."
+    return "Nothing follows from what was entered."
+
+
+def _inside(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless the word is an abbreviation."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def person_line(assessment: Assessment) -> str:
+    """'Man, 74 years, ancestry european'; what is not known is said."""
+    person = assessment.person
+    sex = {"male": "Man", "female": "Woman"}.get(person.sex or "", "Sex not given")
+    age = f"{person.age_years:.0f} years" if person.age_years is not None else "age not given"
+    ancestry = f", {person.ancestry} ancestry" if person.ancestry else ""
+    return f"{sex}, {age}{ancestry}"
+
+
+def measure_value(measure: Measure) -> str:
+    """The value with its unit, and with its 95 % interval where it is an estimate."""
+    text = value_text(measure.value, measure.unit, measure.id)
+    if measure.interval_95 and not isinstance(measure.value, str):
+        low, high = (value_text(end, None, measure.id) for end in measure.interval_95)
+        text = f"about {text} ({low} to {high})"
+    return text
+
+
+def variable_name(name: str) -> str:
+    """A missing thing in words: a variable's plain name, or that of a condition, symptom or medicine ('condition:x' or 'x')."""
+    known = quantities().get(name)
+    if known is not None:
+        return known.name
+    bare = name.rpartition(":")[2]
+    for kind in KINDS:
+        if (term := terms(kind).get(bare)) is not None:
+            return term.plain or term.name
+    return bare.replace("_", " ")
+
+
+def standing_words(standing: Standing) -> str:
+    """'10th percentile', '<5 percentile'; with the z-score where there is one."""
+    z = f", z {standing.z:+.1f}" if standing.z is not None else ""
+    return f"{standing.shown}{' percentile' if standing.shown[-1:].isalnum() else ''}{z}"
+
+
+def other_readings(result: DefinitionResult) -> list[str]:
+    """A sentence for each other path of the definition that ends elsewhere."""
+    return [
+        f"Read by {listed([choice.replace('_', ' ') for choice in other.path.values()])}: {word({}, other.stage)}"
+        for other in result.other_paths
+        if other.differs
+    ]
+
+
+def effect_words(effect: Effect) -> str:
+    """'+1.1 kg lean body mass (+0.9 to +1.2) after 20 weeks, adults over 50; published mean of groups'."""
+    weeks = f" after {effect.weeks:g} weeks" if effect.weeks else ""
+    return (
+        f"{effect.median:+g} {effect.unit} {effect.outcome} ({effect.low:+g} to {effect.high:+g}){weeks}, "
+        f"in {effect.population}; {effect.basis}"
+    )
+
+
+def cutoffs_of(assessment: Assessment, variable: str) -> list[tuple[float, str]]:
+    """(cut-off, title of the definition) for every definition that compares this variable, lowest first."""
+    found = {
+        (comparison.cutoff, result.title)
+        for result in assessment.definitions.values()
+        if result.stage != NOT_APPLICABLE
+        for comparison in result.comparisons
+        if comparison.variable == variable and comparison.cutoff is not None
+    }
+    return sorted(found)
+
+
+def citations(assessment: Assessment) -> list[tuple[Cited, list[str]]]:
+    """Every source behind this answer, once, with the places used; the weakest reading of it counts."""
+    order = ["recalled", "secondary", "policy", "primary"]
+    found: dict[str, tuple[Cited, list[str]]] = {}
+    for one in _walk(assessment):
+        known, places = found.get(one.source, (one, []))
+        if one.place not in places:
+            places.append(one.place)
+        found[one.source] = (min(known, one, key=lambda c: order.index(c.read)), places)
+    return sorted(found.values(), key=lambda pair: (pair[0].read == "policy", pair[0].short.lower()))
+
+
+def _walk(part: object) -> Iterator[Cited]:
+    if isinstance(part, Cited):
+        yield part
+    elif isinstance(part, BaseModel):
+        yield from chain.from_iterable(_walk(value) for _, value in part)
+    elif isinstance(part, dict):
+        yield from chain.from_iterable(_walk(value) for value in part.values())
+    elif isinstance(part, (list, tuple)):
+        yield from chain.from_iterable(_walk(value) for value in part)

@@ -1,0 +1,305 @@
+"""One person's answer in a terminal: readable at 80 columns and at 120, plain text when piped.
+
+Nothing of the record is ever read as markup: every piece of text is a `rich.text.Text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from myoscope.assess.result import Assessment, Cause, DefinitionResult, Evidence, Measure, PlanItem, Standing, Urgent
+from myoscope.report import answer, wording
+
+WIDEST = 110
+"""Lines longer than this are hard to read; a wider terminal stays empty at its right."""
+
+URGENT_STYLES = {"emergency": "bold white on red", "same_day": "bold red", "two_weeks": "bold dark_orange3", "next_visit": "bold"}
+STATUS_STYLES = {"present": "bold red", "probable": "bold dark_orange3", "possible": "yellow", "offer": "bold green", "ask_first": "yellow", "refer": "blue", "not_now": "bold red"}
+
+
+def render(assessment: Assessment, console: Console) -> None:
+    """Print the report.
+
+    Args:
+        assessment: the answer of one person.
+        console: where to; its width is kept, at most 110 columns are used.
+    """
+    width = min(console.width, WIDEST)
+    for part in _parts(assessment):
+        console.print(part, width=width, highlight=False)
+
+
+def _parts(assessment: Assessment) -> Iterable[RenderableType]:
+    yield from _who(assessment)
+    if assessment.urgent:
+        yield _heading("URGENT")
+        yield from (_urgent(sign) for sign in answer.urgent_first(assessment))
+    yield from _three_lines(assessment)
+    yield from _measures(assessment)
+    yield from _definitions(assessment)
+    yield from _causes(assessment)
+    yield from _plan(assessment)
+    yield from _sources(assessment)
+    versions = assessment.versions
+    yield Text()
+    yield Text(f"{wording.DISCLAIMER} Myoscope {versions.package}, knowledge {versions.knowledge}.", style="dim")
+
+
+def _heading(title: str) -> RenderableType:
+    return Padding(Text(title, style="bold underline"), (1, 0, 0, 0))
+
+
+def _line(*pieces: str | tuple[str, str], indent: int = 2, hanging: int = 0) -> RenderableType:
+    """A paragraph; pieces are texts or (text, style). `hanging` sets the later lines further in."""
+    text = Text.assemble(*pieces)
+    if not hanging:
+        return Padding(text, (0, 0, 0, indent))
+    table = Table.grid(padding=0)
+    table.add_column(width=hanging, no_wrap=True)
+    table.add_column()
+    first, rest = text[:hanging], text[hanging:]
+    table.add_row(first, rest)
+    return Padding(table, (0, 0, 0, indent))
+
+
+def _bullet(mark: str, *pieces: str | tuple[str, str], style: str = "", indent: int = 2) -> RenderableType:
+    """A list entry whose later lines stand under its text."""
+    return _line((f"{mark:<{max(2, len(mark) + 1)}}", style), *pieces, indent=indent, hanging=max(2, len(mark) + 1))
+
+
+def _who(assessment: Assessment) -> Iterable[RenderableType]:
+    person = assessment.person
+    name = f"{person.id}: " if person.id else ""
+    yield _line(("Myoscope", "bold"), f"  {name}{answer.person_line(assessment)}, on {person.on}", indent=0)
+    if person.deceased:
+        yield _line("This person has died; the answer describes the day above.")
+    for title, items in (("Conditions", person.conditions), ("Medicines", person.medicines), ("Symptoms", person.symptoms)):
+        if items:
+            yield _bullet(f"{title}:", ", ".join(item.replace("_", " ") for item in items), style="dim")
+    for remark in person.remarks:
+        yield _bullet("!", remark, style="yellow")
+
+
+def _urgent(sign: Urgent) -> RenderableType:
+    style = URGENT_STYLES[sign.tier]
+    parts: list[RenderableType] = [Text(sign.title, style="bold"), Text(sign.lay)]
+    if sign.because:
+        parts.append(Text(f"Because: {'; '.join(sign.because)}."))
+    parts.append(Text(f"See: {sign.see}. {wording.BLOCKED[sign.blocks]}".rstrip()))
+    parts.append(Text(f"For the doctor: {sign.professional} [{wording.cited(sign.source)}]", style="dim"))
+    title = Text(f" {wording.TIERS[sign.tier]} ", style=style)
+    return Panel(Group(*parts), title=title, title_align="left", box=box.HEAVY, border_style=style if "on" not in style else "red")
+
+
+def _three_lines(assessment: Assessment) -> Iterable[RenderableType]:
+    yield _heading("THE ANSWER IN THREE LINES")
+    lines = answer.headline(assessment)
+    for label, text in (("Muscle", lines.muscle), ("Cause", lines.cause), ("First step", lines.step)):
+        yield _line((f"{label:<12}", "bold"), text, hanging=12)
+
+
+def _measures(assessment: Assessment) -> Iterable[RenderableType]:
+    yield _heading("MEASURES")
+    if not assessment.measures:
+        yield _line("Nothing was entered.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    table.add_column("Measure", ratio=4)
+    table.add_column("Value", ratio=4)
+    table.add_column("Among people of your age and sex", ratio=5)
+    for measure in assessment.measures:
+        table.add_row(_name_of(measure), _value_of(measure), _standings(measure))
+    yield Padding(table, (0, 0, 0, 2), expand=True)
+
+
+def _name_of(measure: Measure) -> Text:
+    text = Text(measure.name)
+    if measure.source != "measured":
+        text.append(f"\n{wording.origin(measure)}", style="dim")
+    return text
+
+
+def _value_of(measure: Measure) -> Text:
+    text = Text(answer.measure_value(measure), style="dim" if measure.stale else "bold")
+    notes = []
+    if measure.date:
+        notes.append(measure.date)
+    if measure.stale:
+        notes.append("too old to decide anything")
+    if measure.unusual:
+        notes.append("unusual: please check")
+    if measure.error:
+        error = measure.error
+        notes.append(f"{error.statistic} {wording.value_text(error.value, error.unit, measure.id)}")
+    notes += measure.cautions
+    if notes:
+        text.append("\n" + "; ".join(notes), style="dim")
+    return text
+
+
+def _standings(measure: Measure) -> Text:
+    return Text("\n").join(_standing(standing) for standing in measure.standing) if measure.standing else Text("")
+
+
+def _standing(standing: Standing) -> Text:
+    text = Text()
+    if standing.percentile is not None:
+        text.append(percentile_bar(standing.percentile) + " ")
+    text.append(answer.standing_words(standing), style="bold")
+    detail = f"{standing.title} ({wording.cited(standing.source)})"
+    text.append(f"\n{detail}" + (f"; {standing.caution}" if standing.caution else ""), style="dim")
+    return text
+
+
+def percentile_bar(percentile: float, cells: int = 12) -> str:
+    """A small bar with a mark where the person lies, left = lowest."""
+    at = min(cells - 1, max(0, int(percentile / 100 * cells)))
+    return "─" * at + "●" + "─" * (cells - 1 - at)
+
+
+def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
+    yield _heading("WHAT THE DEFINITIONS SAY")
+    told = answer.verdicts(assessment)
+    rows = [("▲", told.found), ("?", told.open), ("○", told.clear)]
+    if any(results for _, results in rows):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+        table.add_column("", width=1)
+        table.add_column("Definition", ratio=3)
+        table.add_column("Answer", ratio=4)
+        table.add_column("What decided", ratio=7)
+        for mark, results in rows:
+            for result in results.values():
+                table.add_row(mark, _definition_name(result), _stage(result), _decided(result))
+        yield Padding(table, (0, 0, 0, 2), expand=True)
+        yield _line(("▲ something found   ? open   ○ nothing found", "dim"))
+    else:
+        yield _line("No definition can answer yet.")
+    if told.silent:
+        names = ", ".join(result.title for result in told.silent.values())
+        yield _line(("Nothing to go on, or not made for this person: ", "dim"), (names, "dim"))
+    if assessment.next_measurements:
+        yield _heading("WHAT WOULD SETTLE THE OPEN QUESTIONS")
+    for step in sorted(assessment.next_measurements, key=lambda step: step.rank):
+        how = f" ({step.how})" if step.how else ""
+        yield _bullet(f"{step.rank}.", (step.name, "bold"), how, f" settles {wording.listed(step.settles)}" if step.settles else "")
+
+
+def _definition_name(result: DefinitionResult) -> Text:
+    text = Text(result.title, style="bold")
+    if result.read and wording.READ_MARKS[result.read]:
+        text.append(f"\n{wording.READ_MARKS[result.read]}", style="dim")
+    return text
+
+
+def _stage(result: DefinitionResult) -> Text:
+    text = Text(result.stage_title)
+    if result.stage != result.up_to:
+        text.append(f"\nstill possible: {wording.word({}, result.up_to)}", style="dim")
+    if result.outside_population:
+        text.append("\nnot made for people like this", style="yellow")
+    return text
+
+
+def _decided(result: DefinitionResult) -> Text:
+    lines = [Text(comparison.text) for comparison in result.deciding]
+    lines += [Text(c.text, style="dim") for c in result.comparisons if c.state == "estimate" and c not in result.deciding]
+    lines += [Text(other, style="yellow") for other in answer.other_readings(result)]
+    lines += [Text(text, style="dim") for text in (*result.notes, *result.cautions)]
+    return Text("\n").join(lines) if lines else Text("nothing yet", style="dim")
+
+
+def _causes(assessment: Assessment) -> Iterable[RenderableType]:
+    yield _heading("WHAT MAY BE CAUSING IT")
+    by_status = answer.causes_by_status(assessment)
+    if not by_status:
+        yield _line("No cause was looked at.")
+    for status, causes in by_status.items():
+        if status in {"present", "probable", "possible"}:
+            for cause in causes:
+                yield from _cause(cause)
+        elif status == "unknown":
+            names = wording.listed([cause.title for cause in causes])
+            yield _bullet("Can't tell yet:", (names, "dim"), style="dim")
+        else:
+            names = "; ".join(f"{cause.title}{_because(cause.against)}" for cause in causes)
+            yield _bullet(f"{wording.CAUSE_STATUSES[status].capitalize()}:", (names, "dim"), style="dim")
+
+
+def _because(evidence: list[Evidence]) -> str:
+    return f" ({evidence[0].text})" if evidence else ""
+
+
+def _cause(cause: Cause) -> Iterable[RenderableType]:
+    status = wording.CAUSE_STATUSES[cause.status]
+    yield _line((f"{status.upper():<9} ", STATUS_STYLES.get(cause.status, "")), (cause.title, "bold"))
+    for sign, style, rows in (("+", "green", cause.for_), ("-", "red", cause.against)):
+        for evidence in rows:
+            yield _bullet(sign, evidence.text, (f" [{wording.evidence_note(evidence)}]", "dim"), style=style, indent=4)
+    if cause.missing:
+        yield _bullet("?", "not known: " + ", ".join(answer.variable_name(name) for name in cause.missing), style="yellow", indent=4)
+    if cause.next:
+        yield _bullet("→", cause.next, style="bold", indent=4)
+    if cause.reversible:
+        yield _bullet("↺", cause.reversible, style="dim", indent=4)
+
+
+def _plan(assessment: Assessment) -> Iterable[RenderableType]:
+    yield _heading("WHAT TO DO")
+    plan = assessment.plan
+    if plan.withheld:
+        yield _line((plan.withheld, "bold red"))
+    if plan.refer:
+        yield _line(("See: ", "bold"), wording.listed(plan.refer))
+    if not plan.items and not plan.withheld:
+        yield _line("Nothing follows from what was entered.")
+    for status, items in answer.plan_by_status(assessment).items():
+        for item in items:
+            yield from _step(item, status)
+
+
+def _step(item: PlanItem, status: str) -> Iterable[RenderableType]:
+    yield _line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
+    if item.dose:
+        yield _bullet("Dose", item.dose, (f" [{wording.cited(item.dose_source)}]" if item.dose_source else "", "dim"), indent=4)
+    if item.grams_per_day:
+        low, high = item.grams_per_day
+        yield _bullet("For you", f"{low:.0f} to {high:.0f} g a day", indent=4)
+    if item.why:
+        yield _bullet("Why", "; ".join(item.why), indent=4)
+    for gate in item.gates_failed:
+        yield _bullet("✗", gate.lay, (f" [{wording.cited(gate.source)}]", "dim"), style="bold red", indent=4)
+    for gate in item.gates_open:
+        yield _bullet("?", f"ask first: {gate.lay}", (f" [{wording.cited(gate.source)}]", "dim"), style="yellow", indent=4)
+    if item.gates_passed:
+        yield _bullet("✓", (f"{wording.plural(item.gates_passed, 'safety check')} passed", "dim"), style="green", indent=4)
+    for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
+        yield _bullet("Effect", answer.effect_words(effect), (f" [{wording.cited(effect.source)}]", "dim"), indent=4)
+    if item.certainty:
+        note = f": {item.certainty_note}" if item.certainty_note else ""
+        yield _bullet("Certainty", f"{item.certainty.replace('_', ' ')}{note}", indent=4)
+    if item.monitoring:
+        yield _bullet("Watch", "; ".join(item.monitoring), indent=4)
+    if item.stop_rules:
+        yield _bullet("Stop", "; ".join(item.stop_rules), indent=4)
+
+
+def _sources(assessment: Assessment) -> Iterable[RenderableType]:
+    found = answer.citations(assessment)
+    if not found:
+        return
+    yield _heading("SOURCES")
+    text = Text("; ").join(
+        Text(f"{source.short} ({wording.READ_MARKS[source.read]})" if source.read != "primary" else source.short) for source, _ in found
+    )
+    yield Padding(text, (0, 0, 0, 2))
+    marks = {source.read for source, _ in found} - {"primary"}
+    for read in ("secondary", "recalled", "policy"):
+        if read in marks:
+            yield _line((f"{wording.READ_MARKS[read]}: {wording.READ_MEANINGS[read]}", "dim"))

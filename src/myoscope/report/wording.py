@@ -1,0 +1,144 @@
+"""The words and numbers of the report, one place for every face: tiers, statuses, reading marks, rounding."""
+
+from __future__ import annotations
+
+from myoscope.assess.result import Cited, Evidence, Measure
+from myoscope.quantities import quantities
+
+TIERS = {
+    "emergency": "Call emergency services",
+    "same_day": "See a doctor today",
+    "two_weeks": "Book within 2 weeks",
+    "next_visit": "Raise at your next visit",
+}
+"""Tier -> what to do, most urgent first."""
+
+CAUSE_STATUSES = {
+    "present": "present",
+    "probable": "probable",
+    "possible": "possible",
+    "unlikely": "unlikely",
+    "excluded": "ruled out",
+    "unknown": "can't tell yet",
+}
+"""Status -> its word, in the order in which causes are told."""
+
+PLAN_STATUSES = {
+    "offer": "You can begin",
+    "ask_first": "Ask first",
+    "refer": "Only with a professional",
+    "not_now": "Not now",
+}
+
+CAUSE_GROUPS = {
+    "disuse": "Too little use",
+    "ageing": "Ageing",
+    "nutrition": "Food",
+    "illness": "Illness",
+    "hormonal": "Hormones",
+    "medicines": "Medicines",
+    "neuromuscular": "Nerves and muscles",
+    "other": "Other",
+}
+
+PLAN_GROUPS = {
+    "exercise": "Exercise",
+    "nutrition": "Food",
+    "supplements": "Supplements",
+    "hormones": "Hormones",
+    "physical_therapy": "Physical therapy",
+    "medicines": "Medicines",
+}
+
+READ_MARKS = {"primary": "", "secondary": "secondary", "recalled": "unverified", "policy": "our own rule"}
+"""Read status -> the mark beside a citation; what was read in the source itself needs none."""
+
+READ_MEANINGS = {
+    "primary": "read in the source itself",
+    "secondary": "read on a page that restates the source",
+    "recalled": "unverified: nobody has read it yet, so it decides nothing",
+    "policy": "a choice of Myoscope's own; nobody published it",
+}
+
+BLOCKED = {
+    "plan": "Until this is cleared up there is no treatment plan.",
+    "training": "Until this is cleared up, do not begin training.",
+    "feeding": "Until this is cleared up, do not raise food intake on your own.",
+    "nothing": "",
+}
+
+DISCLAIMER = (
+    "This is not a diagnosis. Myoscope is decision support: it compares what was entered with published definitions "
+    "and studies. Talk to a doctor before you act on it."
+)
+
+
+def word(table: dict[str, str], key: str) -> str:
+    """The word for a key; a key without one is shown as it is, in plain letters."""
+    return table.get(key, key.replace("_", " "))
+
+
+def number(value: float, variable: str | None = None) -> str:
+    """A number rounded to what can be read off the instrument; without a known resolution to three figures."""
+    known = quantities().get(variable or "")
+    if known is not None and known.resolution is not None:
+        text = f"{known.resolution:f}".rstrip("0")
+        return f"{value:.{len(text.partition('.')[2])}f}"
+    if value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004
+
+
+def value_text(value: float | str | bool | None, unit: str | None = None, variable: str | None = None) -> str:
+    """A value as people write it: '27.0 kg', 'yes', 'could not be done', 'not known'."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return "could not be done" if value == "unable" else value.replace("_", " ")
+    space = "" if unit == "°" else " "
+    return f"{number(value, variable)}{space}{unit}" if unit else number(value, variable)
+
+
+def percent(probability: float) -> str:
+    """A probability in whole per cent; never 0 or 100, which would claim certainty."""
+    if probability < 0.01:  # noqa: PLR2004
+        return "under 1 %"
+    if probability > 0.99:  # noqa: PLR2004
+        return "over 99 %"
+    return f"{100 * probability:.0f} %"
+
+
+def ordinal(percentile: float) -> str:
+    """'1st', '12th', '23rd'."""
+    whole = round(percentile)
+    ending = "th" if whole % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th")
+    return f"{whole}{ending}"
+
+
+def cited(source: Cited) -> str:
+    """A short citation with its mark: 'Cruz-Jentoft 2019, Table 3 (secondary)'."""
+    mark = READ_MARKS[source.read]
+    return f"{source.short}, {source.place}" + (f" ({mark})" if mark else "")
+
+
+def evidence_note(evidence: Evidence) -> str:
+    """What stands in brackets behind a piece of evidence: how strong, and whether anybody read its source."""
+    return evidence.strength + (", unverified" if evidence.unverified else "")
+
+
+def origin(measure: Measure) -> str:
+    """How a value is known, in words."""
+    words = {"measured": "given", "derived": "worked out", "history": "from earlier values", "estimate": "estimated"}
+    return words[measure.source] + (f" ({measure.method})" if measure.method else "")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """'1 definition', '3 definitions'."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(items: list[str], joiner: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joiner} {items[-1]}" if items else ""

@@ -1,0 +1,180 @@
+"""Walk a rule for one person, and keep the trace: which comparison gave which answer, with which value and cut-off."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from myoscope.rules.facts import UNABLE, Facts
+from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, Has, Is, Named, Not, Rule
+from myoscope.rules.worlds import classes, combinations, fitting
+
+State = Literal["known", "missing", "unable", "no_cutoff", "unverified"]
+
+TOLERANCE = 1e-9
+"""Two numbers closer than this share of the cut-off are equal: 17.92 / 1.60**2 is 7, not 6.999999999999999."""
+
+_TESTS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One rule, its answer, and how it came about. `cutoff` is None where several (or none) would apply."""
+
+    rule: Rule
+    answer: Answer
+    parts: tuple[Trace, ...] = ()
+    state: State = "known"
+    value: object = None
+    cutoff: float | None = None
+
+    def leaves(self) -> Iterator[Trace]:
+        """The comparisons and list entries at the bottom."""
+        if self.parts:
+            for part in self.parts:
+                yield from part.leaves()
+        else:
+            yield self
+
+
+def edge(op: str, cutoff: float) -> float:
+    """The cut-off moved by the tolerance, so that plain comparison treats near-equal as equal."""
+    slack = TOLERANCE * max(1.0, abs(cutoff))
+    return cutoff + slack if op in {"<=", ">"} else cutoff - slack
+
+
+def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Trace:
+    """The answer of a rule for one person, with its trace.
+
+    Args:
+        rule: the tree.
+        facts: what is known of the person.
+        recalled_decides: let cut-offs that nobody read answer too (only for gates that close a treatment).
+    """
+    trace = _walk(rule, facts, recalled_decides)
+    if trace.answer is not None:
+        return trace
+    unknown = [variable for variable in classes(rule) if variable not in facts.values]
+    if not unknown:
+        return trace
+    answers = {
+        _walk(rule, facts.having({c.variable: c.example for c in world}), recalled_decides).answer
+        for world in combinations(rule, unknown)
+    }
+    if len(answers) == 1:
+        return Trace(trace.rule, answers.pop(), trace.parts, trace.state, trace.value, trace.cutoff)
+    return trace
+
+
+def _walk(rule: Rule, facts: Facts, recalled: bool) -> Trace:
+    match rule:
+        case Compare():
+            return _compare(rule, facts, recalled)
+        case Named(_, part):
+            inner = _walk(part, facts, recalled)
+            return Trace(rule, inner.answer, (inner,))
+        case All(inner_rules):
+            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            return Trace(rule, _all([t.answer for t in traces]), traces)
+        case Any(inner_rules):
+            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            opposite = _all([None if t.answer is None else not t.answer for t in traces])
+            return Trace(rule, None if opposite is None else not opposite, traces)
+        case AtLeast(n, inner_rules):
+            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            return Trace(rule, _at_least(n, [t.answer for t in traces]), traces)
+        case Not(part):
+            inner = _walk(part, facts, recalled)
+            return Trace(rule, None if inner.answer is None else not inner.answer, (inner,))
+        case Is(variable, values):
+            value = facts.values.get(variable)
+            if value is None:
+                return Trace(rule, None, state="missing")
+            return Trace(rule, value in values, value=value)
+        case Has(kind, term, ever, within):
+            present = facts.has(kind, term, ever=ever, within_days=within)
+            return Trace(rule, present, state="missing" if present is None else "known", value=present)
+
+
+def _all(answers: list[Answer]) -> Answer:
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _at_least(n: int, answers: list[Answer]) -> Answer:
+    if answers.count(True) >= n:
+        return True
+    return False if len(answers) - answers.count(False) < n else None
+
+
+def _compare(rule: Compare, facts: Facts, recalled: bool) -> Trace:
+    value = facts.values.get(rule.variable)
+    if value is UNABLE:
+        if rule.unable is None or isinstance(rule.unable, bool):
+            return Trace(rule, rule.unable, state="unable", value=value)
+        inner = _walk(rule.unable, facts, recalled)
+        return Trace(rule, inner.answer, (inner,), "unable", value)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or math.isnan(value):
+        return Trace(rule, None, state="missing")
+    index = _known_cutoff(rule, facts)
+    if index is None:
+        unknown = [variable for variable in rule.depends_on if variable not in facts.values]
+        answers = [
+            _answer(rule, fitting(rule, {**facts.values, **{c.variable: c.example for c in world}}), value, recalled)
+            for world in combinations(rule, unknown)
+        ]
+        same = len(set(answers)) == 1 and answers[0] is not None
+        state: State = "known" if same else "missing" if unknown else "no_cutoff"
+        return Trace(rule, answers[0] if same else None, state=state, value=value)
+    cutoff = rule.cutoffs[index]
+    if not recalled and not cutoff.citation.may_decide:
+        return Trace(rule, None, state="unverified", value=value, cutoff=cutoff.value)
+    return Trace(rule, _answer(rule, index, value, recalled), value=value, cutoff=cutoff.value)
+
+
+def _known_cutoff(rule: Compare, facts: Facts) -> int | None:
+    return fitting(rule, dict(facts.values)) if all(v in facts.values for v in rule.depends_on) else None
+
+
+def _answer(rule: Compare, index: int | None, value: float, recalled: bool) -> Answer:
+    if index is None:
+        return None
+    cutoff = rule.cutoffs[index]
+    if not recalled and not cutoff.citation.may_decide:
+        return None
+    return bool(_TESTS[rule.operator](value, edge(rule.operator, cutoff.value)))
+
+
+def deciding(trace: Trace) -> list[Trace]:
+    """The comparisons that settled the answer (or, when unknown, those that keep it open)."""
+    if not trace.parts:
+        return [trace]
+    if isinstance(trace.rule, (Named, Not)) or trace.state == "unable":
+        return deciding(trace.parts[0])
+    wanted = [part for part in trace.parts if part.answer is trace.answer] or list(trace.parts)
+    return [leaf for part in wanted for leaf in deciding(part)]
+
+
+def missing(trace: Trace) -> list[str]:
+    """What would have to be known for an answer: variable ids, and 'condition:x' for list entries."""
+    if trace.answer is not None:
+        return []
+    found: dict[str, None] = {}
+    for leaf in deciding(trace):
+        match leaf.rule:
+            case Compare() if leaf.state == "missing":
+                if leaf.value is None:
+                    found[leaf.rule.variable] = None
+                else:
+                    found.update(dict.fromkeys(leaf.rule.depends_on))
+            case Is(variable, _) if leaf.state == "missing":
+                found[variable] = None
+            case Has(kind, term, _, _) if leaf.state == "missing":
+                found[f"{kind}:{term}"] = None
+            case _:
+                pass
+    return list(found)

@@ -1,0 +1,47 @@
+"""YAML that refuses what it would otherwise swallow: a key given twice, a tag that runs code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class StrictLoader(_Loader):  # type: ignore[misc]  # libyaml's loader when there is one
+    """Safe loading (no Python objects), dates left as text, and no key twice in one mapping."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    seen: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, (str, int, float, bool)):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be plain text", key_node.start_mark)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands there twice", key_node.start_mark)
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+# Dates stay text: one place (the record) decides what a date is, the same for YAML and JSON.
+StrictLoader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in StrictLoader.yaml_implicit_resolvers.items()
+}
+
+
+def parse_yaml(text: str, *, where: str) -> Any:
+    """Parse one YAML document. Raises ValueError whose text says where (file, line) and what."""
+    try:
+        return yaml.load(text, Loader=StrictLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise ValueError(f"{where}{line}: {problem}") from None
+    except RecursionError:
+        raise ValueError(f"{where}: nested too deeply to be a record") from None
