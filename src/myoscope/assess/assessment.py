@@ -29,6 +29,7 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
 
     Raises:
         InputError: the day lies before anything is known of the person.
+
     """
     now = current(record, on=on, today=today)
     mass = estimated_mass(now.facts)

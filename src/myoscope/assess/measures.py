@@ -22,7 +22,9 @@ def measures(now: Current, mass: Estimated | None) -> list[Measure]:
         found.extend(_estimated_ratio(mass, now))
     if "skeletal_muscle_mass_kg" not in now.facts.values:
         known = mass.facts if mass and mass.best.equation.method == "bia" else now.facts
-        usable = [e for e in estimates_of("skeletal_muscle_mass_kg", known) if not (mass and e.equation.method == "dxa")]
+        usable = [
+            e for e in estimates_of("skeletal_muscle_mass_kg", known) if not (mass and e.equation.method == "dxa")
+        ]
         found.extend(_estimate_measure(one, now.facts) for one in usable)
     return found
 
@@ -37,7 +39,9 @@ def _measured(now: Current, name: str) -> Measure:
     known = quantity(name)
     dated = now.dated[name]
     sex = now.facts.values.get("sex")
-    unusual = isinstance(dated.value, float) and not known.usual(sex if isinstance(sex, str) else None).holds(dated.value)
+    unusual = isinstance(dated.value, float) and not known.usual(sex if isinstance(sex, str) else None).holds(
+        dated.value
+    )
     method = now.facts.values.get("alm_method") if name == MASS else None
     cautions = []
     if dated.stale:
@@ -82,7 +86,9 @@ def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
     for norm in norms().values():
         if norm.quantity != name:
             continue
-        place = position(norm, value, sex=sex, age_years=float(age), alm_method=method if isinstance(method, str) else None)
+        place = position(
+            norm, value, sex=sex, age_years=float(age), alm_method=method if isinstance(method, str) else None
+        )
         if place:
             found.append(
                 Standing(

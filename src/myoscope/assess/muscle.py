@@ -51,32 +51,51 @@ def with_mass(facts: Facts, value: float, method: str) -> Facts:
     return facts.having(filled)
 
 
-def classify_with_estimate(chosen: Definition, facts: Facts, mass: Estimated | None) -> tuple[Classification, dict[str, float]]:
+def classify_with_estimate(
+    chosen: Definition, facts: Facts, mass: Estimated | None
+) -> tuple[Classification, dict[str, float]]:
     """One definition, using an estimated muscle mass only where it is decisive.
 
     Returns:
         the classification, and for each comparison that rests on the estimate ('rule:variable') the probability
         that a measurement would lie below its cut-off.
+
     """
     plain = classify(chosen, facts)
     if mass is None or mass.best.equation.standard_error is None:
         return plain, {}
     tried = classify(chosen, mass.facts)
-    chances = {
-        f"{name}:{leaf.rule.variable}": chance
-        for trace in tried.components.values()
-        for name, leaf in _mass_leaves(trace, "")
-        if isinstance(leaf.rule, Compare) and (chance := _chance(leaf, mass)) is not None
-    }
+    chances = _chances(tried, mass.best)
     if not chances:
         return plain, {}
-    sure = policy()["estimate_decides"]["probability"]
-    accepted = mass.best.equation.method in {_kind(device) for device in chosen.devices}
-    decisive = accepted and all(chance >= sure or chance <= 1 - sure for chance in chances.values())
+    decisive = mass.best.equation.method in {_kind(device) for device in chosen.devices} and _agree(chosen, facts, mass)
     return (tried if decisive else plain), chances
 
 
-def component_chances(found: Classification, facts: Facts, mass: Estimated, chances: Mapping[str, float]) -> dict[str, float]:
+def _chances(tried: Classification, one: Estimate) -> dict[str, float]:
+    return {
+        f"{name}:{leaf.rule.variable}": chance
+        for trace in tried.components.values()
+        for name, leaf in _mass_leaves(trace, "")
+        if isinstance(leaf.rule, Compare) and (chance := _chance(leaf, one)) is not None
+    }
+
+
+def _agree(chosen: Definition, facts: Facts, mass: Estimated) -> bool:
+    """Whether every equation of the accepted kind puts the person surely on the same side of every line."""
+    sure = policy()["estimate_decides"]["probability"]
+    sides = set()
+    for one in mass.all:
+        if one.equation.method == mass.best.equation.method and not one.cautions:
+            filled = with_mass(facts, one.value, one.equation.method)
+            chances = _chances(classify(chosen, filled), one)
+            sides.add(tuple(None if 1 - sure < chance < sure else chance >= sure for chance in chances.values()))
+    return len(sides) == 1 and None not in next(iter(sides))
+
+
+def component_chances(
+    found: Classification, facts: Facts, mass: Estimated, chances: Mapping[str, float]
+) -> dict[str, float]:
     """The probability of each component that one estimated comparison decides."""
     result: dict[str, float] = {}
     tried = classify(found.definition, mass.facts)
@@ -106,9 +125,9 @@ def _from_mass(variable: str) -> bool:
     return variable == MASS or bool(formula and MASS in Formula(formula).names)
 
 
-def _chance(leaf: Trace, mass: Estimated) -> float | None:
+def _chance(leaf: Trace, one: Estimate) -> float | None:
     """The probability that a measurement of this leaf's variable lies below its cut-off (all are proportional to the mass)."""
-    error = mass.best.equation.standard_error
+    error = one.equation.standard_error
     if leaf.cutoff is None or not isinstance(leaf.value, float) or error is None:
         return None
-    return probability_below(leaf.value, error * leaf.value / mass.best.value, leaf.cutoff)
+    return probability_below(leaf.value, error * leaf.value / one.value, leaf.cutoff)

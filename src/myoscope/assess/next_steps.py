@@ -10,7 +10,7 @@ from myoscope.assess.result import NextMeasurement
 from myoscope.assess.words import name_of
 from myoscope.causes import Weighed
 from myoscope.definitions import Classification
-from myoscope.quantities import quantities
+from myoscope.quantities import KINDS, quantities, terms
 from myoscope.rules import Facts, Formula
 from myoscope.sources import folder
 
@@ -32,12 +32,25 @@ def effort(name: str) -> int:
     return int(table["otherwise_number" if known and known.kind == "number" else "otherwise_question"])
 
 
+def _how(name: str) -> str | None:
+    """How it is measured, or the question to ask."""
+    if name in quantities():
+        return quantities()[name].how
+    term = next((terms(kind)[name.rsplit(":", maxsplit=1)[-1]] for kind in KINDS if name.rsplit(":", maxsplit=1)[-1] in terms(kind)), None)
+    return (term.ask or term.plain) if term else None
+
+
 def base_inputs(name: str, facts: Facts) -> list[str]:
     """What to measure for a variable: itself, or the missing inputs of its formula."""
     known = quantities().get(name)
     if known is None or known.formula is None:
         return [name]
-    return [one for part in sorted(Formula(known.formula).names) if part not in facts.values for one in base_inputs(part, facts)]
+    return [
+        one
+        for part in sorted(Formula(known.formula).names)
+        if part not in facts.values
+        for one in base_inputs(part, facts)
+    ]
 
 
 def next_measurements(
@@ -56,10 +69,11 @@ def next_measurements(
             for name in cause.missing[:2]:
                 for one in base_inputs(name, facts):
                     asked.setdefault(one, {})[cause.cause.title] = None
-    others = sorted((name for name in asked if name not in settles), key=lambda name: (-len(asked[name]), effort(name), name))
+    others = sorted(
+        (name for name in asked if name not in settles), key=lambda name: (-len(asked[name]), effort(name), name)
+    )
     rows = []
     for rank, name in enumerate([*definitions, *others][:MOST], start=1):
-        known = quantities().get(name)
         titles = [*settles.get(name, {}), *asked.get(name, {})]
-        rows.append(NextMeasurement(id=name, name=name_of(name), how=known.how if known else None, settles=titles, rank=rank))
+        rows.append(NextMeasurement(id=name, name=name_of(name), how=_how(name), settles=titles, rank=rank))
     return rows

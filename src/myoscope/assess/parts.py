@@ -24,15 +24,25 @@ def urgent_part(one: Raised, facts: Facts) -> Urgent:
     )  # fmt: skip
 
 
-def definition_part(chosen: Definition, facts: Facts, mass: Estimated | None) -> tuple[Classification, DefinitionResult]:
+def definition_part(
+    chosen: Definition, facts: Facts, mass: Estimated | None
+) -> tuple[Classification, DefinitionResult]:
     """One definition's answer, its deciding comparisons, and the same along its other paths."""
     found, chances = classify_with_estimate(chosen, facts, mass)
     stage = next((s for s in chosen.stages if s.id == found.stage), None)
     reach = next((s for s in chosen.stages if s.id == found.up_to), None)
-    title = stage.title if stage else {"not_applicable": "not made for this person"}.get(found.stage, "cannot be told yet")
+    title = (
+        stage.title if stage else {"not_applicable": "not made for this person"}.get(found.stage, "cannot be told yet")
+    )
     if stage is None and reach and found.stage == "unknown":
         title = f"cannot be told yet (up to: {reach.title})"
-    reads = [c.citation.read for rule in chosen.components.values() for node in walk(rule) if isinstance(node, Compare) for c in node.cutoffs]
+    reads = [
+        c.citation.read
+        for rule in chosen.components.values()
+        for node in walk(rule)
+        if isinstance(node, Compare)
+        for c in node.cutoffs
+    ]
     return found, DefinitionResult(
         title=chosen.title,
         plain=chosen.plain,
@@ -105,7 +115,9 @@ def _cautions(
     method = facts.values.get("alm_method")
     if chosen.devices and "alm_kg" in facts.values:
         if method is None:
-            rows.append("How muscle mass was measured is not known: DXA makes and BIA devices differ by a kilogram or more")
+            rows.append(
+                "How muscle mass was measured is not known: DXA makes and BIA devices differ by a kilogram or more"
+            )
         elif method not in chosen.devices:
             rows.append(f"Its muscle-mass line was not made for this method ({str(method).replace('_', ' ')})")
     if mass and chances:

@@ -52,7 +52,9 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         certainty_note=treatment.certainty_note,
         guideline=treatment.guideline,
         dose_source=cited(first.citation) if first else None,
-        sources=list({c.source: c for c in [cited(treatment.citation), *(cited(e.citation) for e in treatment.effects)]}.values()),
+        sources=list(
+            {c.source: c for c in [cited(treatment.citation), *(cited(e.citation) for e in treatment.effects)]}.values()
+        ),
     )
 
 

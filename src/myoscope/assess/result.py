@@ -60,7 +60,9 @@ class Standing(Part):
     median: float | None = None
     caution: str | None = None
     source: Cited
-    curve: Annotated[list[tuple[float, float]], Field(description="(percentile, value) of the reference, for the picture")] = []
+    curve: Annotated[
+        list[tuple[float, float]], Field(description="(percentile, value) of the reference, for the picture")
+    ] = []
 
 
 class Measure(Part):
@@ -97,7 +99,9 @@ class Comparison(Part):
     answer: AnswerWord
     state: Literal["known", "missing", "unable", "no_cutoff", "unverified", "estimate"]
     text: str
-    probability_below: Annotated[float | None, Field(description="of an estimated value lying below the cut-off")] = None
+    probability_below: Annotated[float | None, Field(description="of an estimated value lying below the cut-off")] = (
+        None
+    )
     source: Cited | None = None
 
 
@@ -120,7 +124,9 @@ class DefinitionResult(Part):
     stage_title: str
     meaning: str | None = None
     components: dict[str, bool | None]
-    probabilities: Annotated[dict[str, float], Field(description="component -> probability, where an estimate stands behind it")] = {}
+    probabilities: Annotated[
+        dict[str, float], Field(description="component -> probability, where an estimate stands behind it")
+    ] = {}
     path: dict[str, str]
     other_paths: list[OtherPath] = []
     deciding: list[Comparison]

@@ -34,16 +34,26 @@ def cited(citation: Citation) -> Cited:
     )
 
 
-def number(value: float, resolution: float | None = None) -> str:
-    """A number as people write it: no dust behind the point, but never rounded onto a cut-off it is not on."""
-    digits = 2 if resolution is None else max(0, len(f"{resolution:.6f}".rstrip("0").partition(".")[2]))
-    text = f"{value:.{max(digits, 1)}f}"
-    if abs(float(text) - value) > 1e-9 and abs(value) < 1000:
-        text = f"{value:.{max(digits, 1) + 1}f}"
+def number(value: float, resolution: float | None = None, *, apart_from: float | None = None) -> str:
+    """A number as people write it, in steps of its usual resolution.
+
+    Args:
+        value: the number.
+        resolution: the step in which it is usually recorded; two decimals when unknown.
+        apart_from: a cut-off: enough decimals are shown that the value does not seem to lie on it when it does not.
+
+    """
+    digits = 2 if resolution is None else len(f"{resolution:.6f}".rstrip("0").partition(".")[2])
+    if abs(value - round(value, digits)) > 1e-9 and digits < 2:
+        digits += 1  # a value between two steps is shown with one digit more
+    text = f"{value:.{digits}f}"
+    while apart_from is not None and digits < 7 and abs(float(text) - apart_from) < 1e-12 < abs(value - apart_from):
+        digits += 1
+        text = f"{value:.{digits}f}"
     return text
 
 
-def shown(variable: str, value: object) -> str:
+def shown(variable: str, value: object, *, apart_from: float | None = None) -> str:
     """A value with its unit."""
     if value is UNABLE:
         return "could not be done"
@@ -51,7 +61,7 @@ def shown(variable: str, value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         known = quantities()[variable]
-        return f"{number(float(value), known.resolution)} {known.shown_unit}".strip()
+        return f"{number(float(value), known.resolution, apart_from=apart_from)} {known.shown_unit}".strip()
     return str(value)
 
 
@@ -120,7 +130,9 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
                 answer=word(leaf.answer), state=leaf.state, text=f"{title}: {answer}",
             )  # fmt: skip
         case _:
-            return Comparison(rule=name, variable="", name=name, value=None, answer=word(leaf.answer), state=leaf.state, text=name)
+            return Comparison(
+                rule=name, variable="", name=name, value=None, answer=word(leaf.answer), state=leaf.state, text=name
+            )
 
 
 def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: float | None) -> str:
@@ -133,7 +145,7 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: fl
         return f"{known.name} could not be done, {counts} ({line})"
     if leaf.value is None:
         return f"{known.name} is not known (asked: {line})"
-    value = shown(rule.variable, leaf.value)
+    value = shown(rule.variable, leaf.value, apart_from=leaf.cutoff)
     if leaf.state == "unverified":
         return f"{known.name} {value}; the line ({line}) was never read in its source, so it decides nothing"
     if estimated is not None:

@@ -97,9 +97,7 @@ def weigh(facts: Facts) -> list[Weighed]:
     Ageing never leads while another cause is as likely: it is what is left when the others were asked for.
     """
     weighed = [_weigh(cause, facts) for cause in causes().values()]
-    return sorted(
-        weighed, key=lambda w: (STATUSES.index(w.status), w.cause.group == "ageing", -w.weight, w.cause.id)
-    )
+    return sorted(weighed, key=lambda w: (STATUSES.index(w.status), w.cause.group == "ageing", -w.weight, w.cause.id))
 
 
 def _weigh(cause: CauseFile, facts: Facts) -> Weighed:

@@ -60,18 +60,20 @@ def _run(path: str, entry: dict[str, Any], row: dict[str, Any], cases: list[Case
     cases.append(Case(str(row.get("name")), facts, frozenset(expected)))
 
 
-def _answer(
-    path: str, entry: dict[str, Any], name: str, choice: dict[str, str], book: RuleBook, facts: Facts
-) -> str:
+def _answer(path: str, entry: dict[str, Any], name: str, choice: dict[str, str], book: RuleBook, facts: Facts) -> str:
     if path.startswith("definitions/") and name in _STAGE_KEYS:
         found = classify(definition(entry["id"], choice), facts)
-        return {"stage": found.stage, "up_to": found.up_to, "outside_population": _words(found.outside_population)}[name]
+        return {"stage": found.stage, "up_to": found.up_to, "outside_population": _words(found.outside_population)}[
+            name
+        ]
     recalled = path.startswith("treatments/")
     return _words(evaluate(book.rule(name), facts, recalled_decides=recalled).answer)
 
 
 def _words(answer: Any) -> str:
-    return {True: "yes", False: "no", None: "unknown"}.get(answer, str(answer)) if not isinstance(answer, str) else answer
+    return (
+        {True: "yes", False: "no", None: "unknown"}.get(answer, str(answer)) if not isinstance(answer, str) else answer
+    )
 
 
 def _boundaries(path: str, entry: dict[str, Any], cases: list[Case]) -> Iterator[Finding]:
@@ -101,10 +103,18 @@ def _leaf(path: str, place: str, leaf: Compare | Has | Is, cases: list[Case]) ->
             seen = set()
             for case in cases:
                 value = case.facts.values.get(leaf.variable)
-                if isinstance(value, float) and abs(value - cutoff.value) <= near and fitting(leaf, dict(case.facts.values)) == index:
+                if (
+                    isinstance(value, float)
+                    and abs(value - cutoff.value) <= near
+                    and fitting(leaf, dict(case.facts.values)) == index
+                ):
                     seen.add(evaluate(leaf, case.facts, recalled_decides=True).answer)
             for wanted in {True, False} - seen:
-                yield Finding(path, place, f"no case with the answer {_words(wanted)} next to {leaf.variable} {leaf.operator} {cutoff.value:g}")
+                yield Finding(
+                    path,
+                    place,
+                    f"no case with the answer {_words(wanted)} next to {leaf.variable} {leaf.operator} {cutoff.value:g}",
+                )
         return
     answers = {evaluate(leaf, case.facts).answer for case in cases}
     title = f"{leaf.kind} {leaf.id}" if isinstance(leaf, Has) else f"{leaf.variable} is {sorted(map(str, leaf.values))}"

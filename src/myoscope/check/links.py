@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from myoscope.causes import causes, flags
+from myoscope.check.cases import CASE_DAY
 from myoscope.check.finding import Finding
 from myoscope.definitions import definitions
 from myoscope.estimates import equations, estimate
@@ -15,11 +16,11 @@ from myoscope.quantities import KINDS, quantities, terms
 from myoscope.record import current, parse_record
 from myoscope.rules import Compare, Formula, Rule
 from myoscope.rules.tree import walk
-from myoscope.check.cases import CASE_DAY
 
 
 def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
     """Every reference from one file to another, and every kind of file read as the program reads it."""
+    yield from _sources(files)
     known_causes, known_treatments = causes(), treatments()
     listed = {term for kind in KINDS for term in terms(kind)}
     for path, entry in files.items():
@@ -49,6 +50,16 @@ def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("quantities", name, "a number needs a unit and a guard range")
     norms()
     yield from _worked(files)
+
+
+def _sources(files: Mapping[str, Any]) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for path, entries in files.items():
+        if path.startswith("sources/"):
+            for entry in entries or []:
+                if entry["id"] in seen:
+                    yield Finding(path, entry["id"], f"stands in {seen[entry['id']]} too")
+                seen[entry["id"]] = path
 
 
 def check_recalled() -> Iterator[Finding]:

@@ -28,6 +28,7 @@ def check_numbers(files: dict[str, Any], tally: Counter[str]) -> Iterator[Findin
     Args:
         files: path -> content.
         tally: counts the numbers by reading state.
+
     """
     for path, body in files.items():
         if path.split("/")[0] in CITED_FOLDERS:
@@ -62,4 +63,6 @@ def _source(path: str, place: str, here: dict[str, Any]) -> Iterator[Finding]:
     elif read is not None and read not in READ_WORDS:
         yield Finding(path, place or "file", f"read {read!r} is not one of {', '.join(READ_WORDS)}")
     elif read in _RANK and _RANK[read] > _RANK.get(bibliography()[source].read, 2):
-        yield Finding(path, place or "file", f"read as {read}, but the source itself was read as {bibliography()[source].read}")
+        yield Finding(
+            path, place or "file", f"read as {read}, but the source itself was read as {bibliography()[source].read}"
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 
 import click
@@ -21,35 +20,40 @@ def main() -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (its schema: myoscope schema result).")
-@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write the result as one self-contained page.")
-@click.option("--on", "on", metavar="DATE", help="Assess as of this day (year-month-day); default: the newest value's day.")
+@click.option(
+    "--html", "html_path", type=click.Path(path_type=Path), help="Write the result as one self-contained page."
+)
+@click.option(
+    "--on", "on", metavar="DATE", help="Assess as of this day (year-month-day); default: the newest value's day."
+)
 def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) -> None:  # noqa: FBT001  # click hands over by name
     """Assess one person: measures, urgent signs, definitions, causes, plan.
 
-    FILE is a record (YAML or JSON) or a FHIR R4 Bundle; - reads from standard input.
+    FILE is a record (YAML or JSON) or a FHIR R4 Bundle (JSON).
     """
     from myoscope.assess import assess as assess_record
-    from myoscope.interop import read_person, read_person_text
+    from myoscope.interop import read_person
     from myoscope.record import InputError
 
     try:
         day = _day(on)
-        record = read_person_text(sys.stdin.buffer.read(), "standard input") if str(file) == "-" else read_person(file)
-        result = assess_record(record, on=day)
+        result = assess_record(read_person(file), on=day)
         if html_path:
             from myoscope.report.page import render as render_page
 
             _write(html_path, render_page(result))
     except InputError as error:
-        raise _refused(error) from None
+        raise Refused(str(error)) from None
     if as_json:
         click.echo(result.model_dump_json(by_alias=True, indent=2))
     elif html_path:
         click.echo(f"Written: {html_path}")
     else:
+        from rich.console import Console
+
         from myoscope.report.terminal import render as render_terminal
 
-        render_terminal(result)
+        render_terminal(result, Console())
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -60,7 +64,9 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError("--on", [Problem(text, "is not a date", "Write year-month-day, for example 2026-03-31")]) from None
+        raise InputError(
+            "--on", [Problem(text, "is not a date", "Write year-month-day, for example 2026-03-31")]
+        ) from None
 
 
 def _write(path: Path, text: str) -> None:
@@ -72,10 +78,10 @@ def _write(path: Path, text: str) -> None:
         raise InputError("--html", [Problem(str(path), f"cannot be written: {error.strerror}")]) from None
 
 
-def _refused(error: Exception) -> click.ClickException:
-    refused = click.ClickException(str(error))
-    refused.exit_code = 2
-    return refused
+class Refused(click.ClickException):
+    """Bad input: one message on standard error, exit 2."""
+
+    exit_code = 2
 
 
 @main.command()

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 
-
 @click.group()
 def knowledge() -> None:
     """The knowledge base: entries, sources, and the check that every number is sourced."""
@@ -95,5 +94,3 @@ def check() -> None:
     if summary.findings:
         raise click.ClickException(f"{len(summary.findings)} faults in the knowledge base")
     click.echo("The knowledge base holds together.")
-
-

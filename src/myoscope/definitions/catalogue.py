@@ -36,6 +36,7 @@ class Definition:
         devices: values of alm_method its mass cut-offs were made for; empty when it uses no muscle mass.
         paths: path id -> the alternative readings; `choice` says which are used.
         notes: (rule, text) shown beside the stage when the rule is yes.
+
     """
 
     id: str
@@ -74,6 +75,7 @@ def definition(name: str, choice: Mapping[str, str] | None = None) -> Definition
 
     Raises:
         KeyError: text naming the nearest known definition.
+
     """
     known = files()
     if name not in known:

@@ -21,6 +21,7 @@ class Classification:
         outside_population: the person is not of the kind the definition was made for; None when that is unknown.
         missing: what would settle an open answer, variable ids and 'condition:x'.
         notes: findings outside the stages, in words.
+
     """
 
     definition: Definition

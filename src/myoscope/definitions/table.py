@@ -20,6 +20,7 @@ def result_columns(chosen: Definition, columns: Columns) -> dict[str, nw.Expr]:
 
     Returns:
         column name (`<id>`, `<id>__up_to`, `<id>__<component>`, `<id>__outside_population`) -> expression.
+
     """
     found = {f"{chosen.id}__{name}": expression(rule, columns) for name, rule in chosen.components.items()}
     outside = _holds(chosen.made_for, columns)

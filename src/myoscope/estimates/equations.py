@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
@@ -33,6 +34,7 @@ class Equation:
         requires: categories the equation is for; other people get no estimate.
         valid: ranges of the people it was made on; outside, the estimate is flagged.
         converts: device -> device, for equations that translate a measured value (never applied unasked).
+
     """
 
     id: str
@@ -97,13 +99,23 @@ def estimate(equation: Equation, facts: Facts) -> Estimate | None:
 
 
 def estimates_of(target: str, facts: Facts) -> list[Estimate]:
-    """Every estimate of one quantity for this person, the smallest standard error first, those outside validity last."""
+    """Every estimate of one quantity for this person, best first.
+
+    An equation used inside its validity comes before one used outside it, the one made for a narrower kind of people
+    before a general one, then the smaller standard error.
+    """
     found = [
         one
         for equation in equations().values()
         if equation.estimates == target and equation.converts is None and (one := estimate(equation, facts))
     ]
-    return sorted(found, key=lambda e: (len(e.cautions), e.equation.standard_error or float("inf"), e.equation.id))
+    return sorted(found, key=_preference)
+
+
+def _preference(one: Estimate) -> tuple[int, int, float, str]:
+    equation = one.equation
+    narrow = len(equation.valid) + len(equation.valid_for)
+    return len(one.cautions), -narrow, equation.standard_error or math.inf, equation.id
 
 
 def probability_below(value: float, standard_error: float, cutoff: float) -> float:
@@ -113,6 +125,7 @@ def probability_below(value: float, standard_error: float, cutoff: float) -> flo
         value: the estimate.
         standard_error: of the estimate, same unit.
         cutoff: same unit.
+
     """
     return NormalDist(value, standard_error).cdf(cutoff)
 
@@ -125,7 +138,11 @@ def _cautions(equation: Equation, facts: Facts) -> list[str]:
             known = quantity(variable)
             low = f"from {allowed.low:g}" if allowed.low is not None else ""
             high = f"up to {allowed.high:g}" if allowed.high is not None else ""
-            found.append(f"{equation.title} was made on people with {known.name} {low} {high} {known.shown_unit}".replace("  ", " ").strip())
+            found.append(
+                f"{equation.title} was made on people with {known.name} {low} {high} {known.shown_unit}".replace(
+                    "  ", " "
+                ).strip()
+            )
     for variable, group in equation.valid_for:
         value = facts.values.get(variable)
         if value is not None and value not in group:
@@ -158,7 +175,9 @@ def _equation(entry: dict[str, Any], path: str) -> Equation:
             for name, row in valid.items()
             if isinstance(row, dict)
         ),
-        valid_for=_groups({name: row for name, row in valid.items() if isinstance(row, (list, str)) and name in quantities()}),
+        valid_for=_groups(
+            {name: row for name, row in valid.items() if isinstance(row, (list, str)) and name in quantities()}
+        ),
         converts=(converts["from"], converts["to"]) if converts else None,
         population=str(entry.get("population", "")),
         device=str(entry.get("device", "")),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Account:
     """Counts by kind of thing, and sentences for the reader.
 
-    Every resource is counted once, as 'read', 'ignored' (it has no meaning here) or 'left out' (it has one, but must not
-    be used); the values of a resource are counted apart.
+    Every resource is counted once, as 'read', 'ignored' (it has no meaning here) or 'left out' (it has one, but must
+    not be used); the values of a resource are counted apart.
     """
 
     tally: Counter[str] = field(default_factory=Counter)
@@ -40,8 +40,8 @@ class Account:
         """What the reader should know, in plain sentences."""
         grouped = []
         for (subject, why), examples in self._groups.items():
-            many = f"{len(examples)} times left out" if len(examples) > 1 else "left out"
+            many = f"left out {len(examples)} times" if len(examples) > 1 else "left out"
             example = next((text for text in examples if text), "")
             shown = f" ({'for example ' if len(examples) > 1 else ''}{example})" if example else ""
-            grouped.append(f"{subject}: {many}, {why}{shown}")
+            grouped.append(f"{subject}: {many} {why}{shown}")
         return (*self._said, *grouped)

@@ -1,4 +1,4 @@
-"""Open a FHIR Bundle: is it R4, is it about one person, what is in it?"""
+"""Open a FHIR Bundle: whether it is R4, whether it is about one person, and what is in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from myoscope.record import InputError, Problem
 
 # Kinds of bundle in which every entry stands for itself; a history holds several versions of one thing.
 KINDS = ("collection", "transaction", "batch", "searchset", "document", "message")
-READ_TYPES = ("Patient", "Observation", "Condition", "MedicationRequest", "MedicationStatement", "AllergyIntolerance", "Medication")
+READ_TYPES = (
+    "Patient",
+    "Observation",
+    "Condition",
+    "MedicationRequest",
+    "MedicationStatement",
+    "AllergyIntolerance",
+    "Medication",
+)
 
 _EXPECTED = "Give a FHIR R4 Bundle with one Patient, such as the answer to Patient/$everything"
 _EXPORT = "Export the record as FHIR R4 (4.0.1)"
@@ -40,7 +48,12 @@ _MARKS: dict[tuple[str, str], str] = {
     ("MedicationStatement", "patient"): "DSTU2",
     ("Patient", "careProvider"): "DSTU2",
 }
-_TYPES_OF_OTHERS = {"MedicationOrder": "DSTU2", "DiagnosticOrder": "DSTU2", "EncounterHistory": "R5", "ImagingManifest": "STU3"}
+_TYPES_OF_OTHERS = {
+    "MedicationOrder": "DSTU2",
+    "DiagnosticOrder": "DSTU2",
+    "EncounterHistory": "R5",
+    "ImagingManifest": "STU3",
+}
 _VERSIONS = {"1.0": "DSTU2", "3.0": "STU3", "5.0": "R5", "6.0": "R6"}
 _WORDS = {"DSTU2": "DSTU2", "STU3": "STU3", "R5": "R5"}
 
@@ -53,6 +66,7 @@ class Contents:
         patient: the Patient resource.
         resources: type -> resources of the types that are read, in the order of the file.
         index: every address by which an entry can be referred to -> the resource.
+
     """
 
     patient: dict[str, Any]
@@ -70,6 +84,7 @@ def open_bundle(body: Any, name: str, account: Account) -> Contents:
 
     Raises:
         InputError: not a Bundle, another release, no Patient, several Patients.
+
     """
     entries = _entries(body, name)
     _refuse_other_release(body, [resource for _, resource in entries], name)
@@ -94,8 +109,9 @@ def open_bundle(body: Any, name: str, account: Account) -> Contents:
     account.resource("read", "Patient")
     if medications := resources.get("Medication"):
         account.resource("read", "Medication", len(medications))
+    own_names = {address for address, resource in index.items() if resource is patient}
     own = {
-        kind: list(_about(patient, kind, found.values(), index, name, account))
+        kind: list(_about(own_names, found.values(), name, account))
         for kind, found in resources.items()
         if kind not in {"Patient", "Medication"}
     }
@@ -103,8 +119,8 @@ def open_bundle(body: Any, name: str, account: Account) -> Contents:
 
 
 def last_part(reference: str) -> str:
-    """The end of a reference that names the resource: 'Patient/7', 'urn:uuid:7' and 'https://x/Patient/7/_history/2' give '7'."""
-    return reference.split("/_history/")[0].rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    """The end of a reference: 'Patient/7', 'urn:uuid:7' and 'https://x/Patient/7/_history/2' all give '7'."""
+    return reference.partition("/_history/")[0].rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -119,7 +135,9 @@ def _entries(body: Any, name: str) -> list[tuple[str | None, dict[str, Any]]]:
         raise InputError(name, [Problem("resourceType", f"is {kind!r}: one resource alone is not a record", _EXPECTED)])
     sort = body.get("type")
     if sort is not None and sort not in KINDS:
-        raise InputError(name, [Problem("type", f"a bundle of type {sort!r} is not read", f"Give one of {', '.join(KINDS)}")])
+        raise InputError(
+            name, [Problem("type", f"a bundle of type {sort!r} is not read", f"Give one of {', '.join(KINDS)}")]
+        )
     rows = [entry for entry in _listed(body.get("entry")) if isinstance(entry, Mapping)]
     found = [
         (url if isinstance(url := row.get("fullUrl"), str) else None, dict(row["resource"]))
@@ -185,18 +203,19 @@ def _addresses(url: str | None, resource: Mapping[str, Any]) -> Iterator[str]:
 
 def _only(patients: list[dict[str, Any]], name: str) -> dict[str, Any]:
     if not patients:
-        raise InputError(name, [Problem("entry", "the bundle holds no Patient, so nobody's sex or age is known", _EXPECTED)])
+        raise InputError(
+            name, [Problem("entry", "the bundle holds no Patient, so nobody's sex or age is known", _EXPECTED)]
+        )
     if len(patients) > 1:
         what = f"the bundle holds {len(patients)} Patients; Myoscope answers for one person at a time"
-        raise InputError(name, [Problem("entry", what, "Give one bundle for each person, or a table to `myoscope cohort`")])
+        raise InputError(
+            name, [Problem("entry", what, "Give one bundle for each person, or a table to `myoscope cohort`")]
+        )
     return patients[0]
 
 
-def _about(
-    patient: Mapping[str, Any], kind: str, found: Iterable[dict[str, Any]], index: Mapping[str, Any], name: str, account: Account
-) -> Iterator[dict[str, Any]]:
+def _about(names: set[str], found: Iterable[dict[str, Any]], name: str, account: Account) -> Iterator[dict[str, Any]]:
     """The resources that are about the patient; those about somebody else (a newborn, a relative) are left out."""
-    names = {address for address, resource in index.items() if resource is patient}
     ends = {last_part(address) for address in names}
     for resource in found:
         subject = resource.get("subject", resource.get("patient"))
@@ -204,8 +223,10 @@ def _about(
         if not isinstance(reference, str) or reference in names or last_part(reference) in ends:
             yield resource
         elif not names:
-            what = "the Patient has neither id nor fullUrl, so nothing that refers to a patient can be told to be theirs"
+            what = (
+                "the Patient has neither id nor fullUrl, so nothing that refers to a patient can be told to be theirs"
+            )
             raise InputError(name, [Problem("Patient", what, "Give the Patient the id that the other resources use")])
         else:
-            account.resource("left out", kind)
-            account.left_out(kind, "because it is about somebody else than the patient")
+            account.resource("left out", resource["resourceType"])
+            account.left_out(resource["resourceType"], "because it is about somebody else than the patient")

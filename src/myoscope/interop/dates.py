@@ -18,6 +18,7 @@ class Moment:
         day: the calendar day where it was written down; the middle of the month or year where no day is given.
         given: 'day', 'month' or 'year'.
         order: for sorting moments of one day, in seconds.
+
     """
 
     day: dt.date

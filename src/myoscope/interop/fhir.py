@@ -2,6 +2,7 @@
 
 References:
     [1] HL7 FHIR Release 4 (4.0.1), https://hl7.org/fhir/R4
+
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ Units are UCUM codes [1]. Factors are exact fractions; a value is rounded once, 
 
 References:
     [1] The Unified Code for Units of Measure, https://ucum.org/ucum
+
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ _SAME_KIND: dict[str, dict[str, str]] = {
         "kg": "1", "g": "1/1000", "mg": "1/1000000", "[lb_av]": "0.45359237", "[oz_av]": "0.028349523125",
         "[stone_av]": "6.35029318", "kgf": "1", "[lbf_av]": "0.45359237", "N": "1/9.80665",
     },
-    "length": {"m": "1", "cm": "1/100", "mm": "1/1000", "dm": "1/10", "km": "1000", "[in_i]": "0.0254", "[ft_i]": "0.3048"},
+    "length": {"m": "1", "cm": "1/100", "mm": "1/1000", "km": "1000", "[in_i]": "0.0254", "[ft_i]": "0.3048"},
     "area": {"m2": "1", "cm2": "1/10000", "mm2": "1/1000000"},
     "time": {
-        "s": "1", "ms": "1/1000", "min": "60", "h": "3600", "d": "86400", "wk": "604800", "mo": "2629800", "a": "31557600",
+        "s": "1", "ms": "1/1000", "min": "60", "h": "3600", "d": "86400", "wk": "604800",
+        "mo": "2629800", "a": "31557600",
     },
     "speed": {
         "m/s": "1", "cm/s": "1/100", "mm/s": "1/1000", "m/min": "1/60", "km/h": "1/3.6", "[ft_i]/s": "0.3048",
@@ -45,8 +47,8 @@ _SAME_KIND: dict[str, dict[str, str]] = {
     },
     "amount concentration": {
         "mol/L": "1", "mmol/L": "1/1000", "mmol/dL": "1/100", "umol/L": "1e-6", "umol/dL": "1e-5", "nmol/L": "1e-9",
-        "nmol/dL": "1e-8", "pmol/L": "1e-12", "pmol/dL": "1e-11", "umol/mL": "1/1000", "nmol/mL": "1e-6", "pmol/mL": "1e-9",
-        "mol/m3": "1/1000",
+        "nmol/dL": "1e-8", "pmol/L": "1e-12", "pmol/dL": "1e-11", "umol/mL": "1/1000", "nmol/mL": "1e-6",
+        "pmol/mL": "1e-9", "mol/m3": "1/1000",
     },
     "charge concentration": {"meq/L": "1/1000", "eq/L": "1", "meq/dL": "1/100"},
     "number concentration": {
@@ -54,9 +56,9 @@ _SAME_KIND: dict[str, dict[str, str]] = {
         "10*3/mm3": "1", "/mm3": "1/1000", "/L": "1e-9",
     },
     "activity": {
-        "U/L": "1", "[IU]/L": "1", "mU/L": "1/1000", "m[IU]/L": "1/1000", "mU/mL": "1", "m[IU]/mL": "1", "uU/mL": "1/1000",
-        "u[IU]/mL": "1/1000", "U/mL": "1000", "[IU]/mL": "1000", "kU/L": "1000", "k[IU]/L": "1000", "ukat/L": "60",
-        "nkat/L": "0.06",
+        "U/L": "1", "[IU]/L": "1", "mU/L": "1/1000", "m[IU]/L": "1/1000", "mU/mL": "1", "m[IU]/mL": "1",
+        "uU/mL": "1/1000", "u[IU]/mL": "1/1000", "U/mL": "1000", "[IU]/mL": "1000", "kU/L": "1000", "k[IU]/L": "1000",
+        "ukat/L": "60", "nkat/L": "0.06",
     },
     "filtration": {"mL/min/{1.73_m2}": "1", "mL/s/{1.73_m2}": "60", "L/min/{1.73_m2}": "1000"},
     "share": {"%": "1", "1": "100", "L/L": "100", "g/g": "100", "[ppth]": "1/10"},
@@ -76,18 +78,20 @@ _TEMPERATURE = {"Cel": ("1", "0"), "[degF]": ("5/9", "-160/9"), "K": ("1", "-273
 # How units are often written where UCUM is not kept to; each can mean one thing only.
 _SPELLINGS = {
     "lb": "[lb_av]", "lbs": "[lb_av]", "pound": "[lb_av]", "pounds": "[lb_av]", "oz": "[oz_av]", "stone": "[stone_av]",
-    "kgs": "kg", "kilogram": "kg", "kilograms": "kg", "lbf": "[lbf_av]", "in": "[in_i]", "inch": "[in_i]", "inches": "[in_i]",
-    "[in_us]": "[in_i]", "ft": "[ft_i]", "feet": "[ft_i]", "sec": "s", "second": "s", "seconds": "s", "years": "a", "yr": "a",
-    "°C": "Cel", "degC": "Cel", "°F": "[degF]", "degF": "[degF]", "mmHg": "mm[Hg]", "bpm": "/min", "beats/min": "/min",
+    "kgs": "kg", "kilogram": "kg", "kilograms": "kg", "lbf": "[lbf_av]", "in": "[in_i]", "inch": "[in_i]",
+    "inches": "[in_i]", "[in_us]": "[in_i]", "ft": "[ft_i]", "feet": "[ft_i]", "sec": "s", "second": "s",
+    "seconds": "s", "years": "a", "yr": "a", "°C": "Cel", "degC": "Cel", "°F": "[degF]", "degF": "[degF]",
+    "mmHg": "mm[Hg]", "bpm": "/min", "beats/min": "/min",
     "percent": "%", "ohm": "Ohm", "ohms": "Ohm", "Ω": "Ohm", "HU": "[hnsf'U]", "IU/L": "[IU]/L", "mIU/L": "m[IU]/L",
     "uIU/mL": "u[IU]/mL", "mIU/mL": "m[IU]/mL", "mEq/L": "meq/L", "K/uL": "10*3/uL", "mcg/dL": "ug/dL", "mcg/L": "ug/L",
-    "m/sec": "m/s", "score": "{score}", "(score)": "{score}", "points": "{score}", "steps/day": "/d", "kcal/day": "kcal/d",
-    "Nm": "N.m", "7.d": "wk",
+    "m/sec": "m/s", "score": "{score}", "(score)": "{score}", "points": "{score}", "steps/day": "/d",
+    "kcal/day": "kcal/d", "Nm": "N.m", "7.d": "wk",
 }  # fmt: skip
 # [in_us] is longer than [in_i] by two parts in a million: below any measurement of a body.
 
 _PER_BODY_SURFACE = re.compile(r"/\W*(1\.73|173\.10\*-2)[._ ]*m2\W*$")
 _ANNOTATION = re.compile(r"\{(?!1\.73_m2\})[^}]*\}")
+_LOOK_ALIKE = str.maketrans("µμ²³×", "uu23x")
 _LITRE = re.compile(r"(?<![A-Za-z\[])([mudnpf]?)l(?![A-Za-z])")
 
 
@@ -99,13 +103,15 @@ class Converted:
     note: str | None = None
 
 
-def convert(value: float, unit: str, known: Quantity) -> Converted | None:
+def convert(value: float, unit: str, known: Quantity, *, shown: str | None = None) -> Converted | None:
     """The value in the unit of the variable, or None when the unit cannot be converted exactly.
 
     Args:
         value: the number [unit].
         unit: UCUM code, or a spelling of it that can mean one thing only.
         known: the variable; its molar mass is used between mass and amount.
+        shown: the unit as a reader knows it, for the note.
+
     """
     source, target = _plain(unit), known.unit or "1"
     if source == target:
@@ -116,7 +122,7 @@ def convert(value: float, unit: str, known: Quantity) -> Converted | None:
     slope, shift, how = line
     # str() first: 0.1 means one tenth here, not the binary fraction beside it
     found = float(Fraction(str(value)) * slope + shift)
-    return Converted(found, None if slope == 1 and not shift else f"given as {value:g} {unit}{how}")
+    return Converted(found, None if slope == 1 and not shift else f"given as {value:g} {shown or unit}{how}")
 
 
 @cache
@@ -126,13 +132,13 @@ def _line(source: str, target: str, variable: str) -> tuple[Fraction, Fraction, 
         if source in units and target in units:
             return _exact(units[source]) / _exact(units[target]), Fraction(0), ""
     if source in _TEMPERATURE and target in _TEMPERATURE:
-        (slope, shift), (own_slope, own_shift) = _TEMPERATURE[source], _TEMPERATURE[target]
-        return Fraction(slope) / Fraction(own_slope), (Fraction(shift) - Fraction(own_shift)) / Fraction(own_slope), ""
+        (slope, shift), own = _TEMPERATURE[source], Fraction(_TEMPERATURE[target][0])
+        return Fraction(slope) / own, (Fraction(shift) - Fraction(_TEMPERATURE[target][1])) / own, ""
     for scale in folder("codes")["codes/scales.yaml"]:
         if (scale["quantity"], scale["from"], scale["to"]) == (variable, source, target):
             return Fraction(str(scale["slope"])), Fraction(str(scale["intercept"])), f" (by {scale['place']})"
-    slope = _by_molar_mass(source, target, variable)
-    return None if slope is None else (slope, Fraction(0), " (from the molar mass)")
+    by_mass = _by_molar_mass(source, target, variable)
+    return None if by_mass is None else (by_mass, Fraction(0), " (from the molar mass)")
 
 
 def _by_molar_mass(source: str, target: str, variable: str) -> Fraction | None:
@@ -163,10 +169,15 @@ def _exact(text: str) -> Fraction:
 
 def _plain(unit: str) -> str:
     """The unit as the tables above write it."""
-    text = re.sub(r"\s+", "", unit.translate(str.maketrans({"µ": "u", "μ": "u", "²": "2", "³": "3", "×": "x"})))
+    text = re.sub(r"\s+", "", unit.translate(_LOOK_ALIKE))
     if text in _SPELLINGS:
         return _SPELLINGS[text]
-    text = re.sub(r"^x?10(\^|E|\*\*)0?(\d+)/", r"10*\2/", text).replace("^", "").replace("[iU]", "[IU]").replace("(24.h)", "d")
+    text = (
+        re.sub(r"^x?10(\^|\*\*?|[Ee])0?(\d+)/", r"10*\2/", text)
+        .replace("^", "")
+        .replace("[iU]", "[IU]")
+        .replace("(24.h)", "d")
+    )
     text = _LITRE.sub(r"\1L", text)
     text = _PER_BODY_SURFACE.sub("/{1.73_m2}", text)
     if _ANNOTATION.fullmatch(text):

@@ -26,6 +26,7 @@ class Norm:
         kind: 'lms', 'percentiles' or 'mean_cv'.
         ages: years it covers; a person outside gets the nearest row, flagged.
         alm_method: devices the table was made with; other devices are flagged.
+
     """
 
     id: str
@@ -73,6 +74,7 @@ def position(norm: Norm, value: float, *, sex: str, age_years: float, alm_method
         sex: 'female' or 'male'.
         age_years: age.
         alm_method: how muscle mass was measured, where the table depends on it.
+
     """
     cautions = [norm.caution] if norm.caution else []
     age = age_years
@@ -122,7 +124,9 @@ def _by_mean(norm: Norm, rows: list[dict[str, str]], value: float, age: float, c
     return _placed(norm, spread.zscore(value), mean, curve, cautions)
 
 
-def _placed(norm: Norm, z: float, median: float, curve: tuple[tuple[float, float], ...], cautions: list[str]) -> Position:
+def _placed(
+    norm: Norm, z: float, median: float, curve: tuple[tuple[float, float], ...], cautions: list[str]
+) -> Position:
     percentile = 100 * _STANDARD.cdf(z)
     shown = "below 1 in 1000" if percentile < 0.1 else "above 999 in 1000" if percentile > 99.9 else f"{percentile:.0f}"
     if 0.1 <= percentile < 1:
@@ -132,7 +136,9 @@ def _placed(norm: Norm, z: float, median: float, curve: tuple[tuple[float, float
     return Position(norm, percentile, z, shown, median, curve, tuple(cautions))
 
 
-def _by_centiles(norm: Norm, rows: list[dict[str, str]], value: float, age: float, cautions: list[str]) -> Position | None:
+def _by_centiles(
+    norm: Norm, rows: list[dict[str, str]], value: float, age: float, cautions: list[str]
+) -> Position | None:
     names: Sequence[str] = norm.columns["percentiles"]
     centiles = [float(name.lstrip("p")) for name in names]
     if "age" in norm.columns:
@@ -152,7 +158,15 @@ def _by_centiles(norm: Norm, rows: list[dict[str, str]], value: float, age: floa
         if low <= value <= high:
             share = 0.5 if high == low else (value - low) / (high - low)
             if high_c - low_c > 25:  # a table this coarse says "within", not a number
-                return Position(norm, None, None, f"between the {low_c:.0f}th and the {high_c:.0f}th", median, curve, tuple(cautions))
+                return Position(
+                    norm,
+                    None,
+                    None,
+                    f"between the {low_c:.0f}th and the {high_c:.0f}th",
+                    median,
+                    curve,
+                    tuple(cautions),
+                )
             percentile = low_c + share * (high_c - low_c)
             return Position(norm, percentile, None, f"{percentile:.0f}", median, curve, tuple(cautions))
     return None

@@ -46,6 +46,7 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
         facts: what is known of the person.
         flags: the urgent signs that are up.
         causes: every cause, weighed, likeliest first.
+
     """
     blocking = tuple(one for one in flags if one.flag.blocks == "plan" or one.flag.tier == "emergency")
     if blocking:
@@ -53,9 +54,7 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
     active = {cause.cause.id: cause for cause in causes if cause.status in ACTIVE}
     rank = {name: number for number, name in enumerate(active)}
     steps = [
-        step
-        for treatment in treatments().values()
-        if (step := _step(treatment, facts, flags, active)) is not None
+        step for treatment in treatments().values() if (step := _step(treatment, facts, flags, active)) is not None
     ]
     return Composed((), tuple(sorted(steps, key=lambda step: _order(step, rank))))
 
@@ -68,7 +67,9 @@ def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, int, int, int, str
 
 
 def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: Mapping[str, Weighed]) -> Step | None:
-    answers = tuple(active[name] for name in active if name in treatment.for_causes or treatment.id in active[name].cause.treatments)
+    answers = tuple(
+        active[name] for name in active if name in treatment.for_causes or treatment.id in active[name].cause.treatments
+    )
     if not answers and "any" not in treatment.for_causes:
         return None
     if treatment.opens and opens(treatment, facts) is not True:

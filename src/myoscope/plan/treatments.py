@@ -139,7 +139,12 @@ def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> Ga
     if row["action"] not in ACTIONS:
         raise KnowledgeError(f"{path}: gate {row['id']!r}: action {row['action']!r} is not one of {', '.join(ACTIONS)}")
     return GateRule(
-        row["id"], book.read(row["rule"], row["id"]), row["action"], row["lay"], row["professional"], citation(row, above) or above
+        row["id"],
+        book.read(row["rule"], row["id"]),
+        row["action"],
+        row["lay"],
+        row["professional"],
+        citation(row, above) or above,
     )
 
 

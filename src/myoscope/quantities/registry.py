@@ -81,17 +81,22 @@ class Quantity:
     @property
     def shown_unit(self) -> str:
         """The unit as people write it."""
-        return _SHOWN_UNITS.get(self.unit or "", (self.unit or "").replace("{", "").replace("}", ""))
+        return shown_unit(self.unit or "")
 
 
 _SHOWN_UNITS = {
     "1": "", "%": "%", "a": "years", "kg/m2": "kg/m²", "m2": "m²", "cm2": "cm²", "m/s": "m/s", "[in_i]": "inches",
-    "[lb_av]": "pounds", "[ft_i]": "feet", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mm[Hg]": "mmHg", "Cel": "°C",
+    "[lb_av]": "pounds", "[lbf_av]": "pounds", "[ft_i]": "feet", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mm[Hg]": "mmHg", "Cel": "°C",
     "10*9/L": "×10⁹/L", "m[IU]/L": "mIU/L", "deg": "°", "Ohm": "Ω", "cm2/m2": "cm²/m²", "{score}": "points",
     "g/kg/d": "g/kg a day", "kcal/d": "kcal a day", "/wk": "a week", "min/wk": "min a week", "/d": "a day",
     "d": "days", "wk": "weeks", "[HU]": "HU", "/min": "per min", "ug/dL": "µg/dL", "umol/L": "µmol/L",
     "[hnsf'U]": "HU", "[IU]/L": "IU/L", "N.m": "N·m", "kgf": "kg", "mo": "months",
 }  # fmt: skip
+
+
+def shown_unit(code: str) -> str:
+    """A UCUM code as people write it: 'kg/m2' -> 'kg/m²', '[lb_av]' -> 'pounds'."""
+    return _SHOWN_UNITS.get(code, code.replace("{", "").replace("}", ""))
 
 
 @cache
@@ -111,6 +116,7 @@ def quantity(name: str) -> Quantity:
 
     Raises:
         KeyError: text naming the nearest known variable.
+
     """
     known = quantities()
     if name not in known:

@@ -73,16 +73,15 @@ def match_condition(code: str, system: str) -> list[str]:
 
     Args:
         code: the code itself, for example 'N18.30' or '44054006'.
-        system: 'icd10cm' or 'icd10cm_history' (by prefix, the longest that fits), 'snomed' or 'snomed_history' (whole code).
+        system: 'icd10cm' or 'icd10cm_history' (every prefix that fits, the longest first), 'snomed' or 'snomed_history' (whole code).
+
     """
     table = _by_code(system)
     plain = code.strip().upper().replace(".", "")
     if system.startswith("snomed"):
         return table.get(plain, [])
-    for length in range(len(plain), 2, -1):
-        if plain[:length] in table:
-            return table[plain[:length]]
-    return []
+    found = [table[plain[:length]] for length in range(len(plain), 1, -1) if plain[:length] in table]
+    return list(dict.fromkeys(term for ids in found for term in ids))
 
 
 @cache
@@ -90,7 +89,11 @@ def _medicine_patterns() -> list[tuple[str, re.Pattern[str] | None, re.Pattern[s
     found = []
     for term in terms("medicine").values():
         names = re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.names) + r")\b") if term.names else None
-        veto = re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.not_names) + r")") if term.not_names else None
+        veto = (
+            re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.not_names) + r")")
+            if term.not_names
+            else None
+        )
         found.append((term.id, names, veto, term.atc))
     return found
 
@@ -101,13 +104,12 @@ def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
     Args:
         text: free text such as 'prednisone 10 mg daily' or a product's display name.
         atc: an ATC code of any level, if one is known.
+
     """
     lower = text.lower().replace("_", " ")
     found = []
     for term_id, names, veto, codes in _medicine_patterns():
-        if atc and any(atc.upper().startswith(code) for code in codes):
-            found.append(term_id)
-        elif term_id.replace("_", " ") == lower.strip() or (
+        if (atc and any(atc.upper().startswith(code) for code in codes)) or term_id.replace("_", " ") == lower.strip() or (
             names is not None and names.search(lower) and not (veto and veto.search(lower))
         ):
             found.append(term_id)

@@ -24,6 +24,7 @@ class Dated:
         stale: too old to say anything of the day of assessment; shown, but no rule sees it.
         origin: 'measured' (given in the record), 'derived' (by formula) or 'history' (taken from earlier dates).
         earlier: older values, newest first.
+
     """
 
     variable: str
@@ -61,6 +62,7 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
 
     Raises:
         InputError: the day lies before anything is known of the person.
+
     """
     today = today or dt.date.today()
     day = on or record.newest_date or today
@@ -92,7 +94,13 @@ def _newest(record: Record, day: dt.date) -> dict[str, Dated]:
         limit = quantities()[variable].stale_after_days
         age = (day - newest.date).days if newest.date else 0
         found[variable] = Dated(
-            variable, newest.value, newest.date, limit is not None and age > limit, "measured", newest.note, tuple(entries[1:])
+            variable,
+            newest.value,
+            newest.date,
+            limit is not None and age > limit,
+            "measured",
+            newest.note,
+            tuple(entries[1:]),
         )
     for variable, one in list(found.items()):
         owner = quantities()[variable].belongs_to
@@ -106,11 +114,19 @@ def _age(record: Record, day: dt.date, dated: dict[str, Dated]) -> None:
         birth = record.birth_date
         had_birthday = (day.month, day.day) >= (birth.month, birth.day)
         years = day.year - birth.year - (0 if had_birthday else 1)
-        last = birth.replace(year=birth.year + years, day=min(birth.day, 28)) if (birth.month, birth.day) == (2, 29) else birth.replace(year=birth.year + years)
-        dated["age_years"] = Dated("age_years", years + max(0, (day - last).days) / 366, None, origin="derived", note=f"born {birth}")
+        last = (
+            birth.replace(year=birth.year + years, day=min(birth.day, 28))
+            if (birth.month, birth.day) == (2, 29)
+            else birth.replace(year=birth.year + years)
+        )
+        dated["age_years"] = Dated(
+            "age_years", years + max(0, (day - last).days) / 366, None, origin="derived", note=f"born {birth}"
+        )
     elif (given := dated.get("age_years")) and given.date and isinstance(given.value, float) and given.date < day:
         grown = given.value + (day - given.date).days / 365.25
-        dated["age_years"] = Dated("age_years", grown, None, origin="derived", note=f"{given.value:g} years on {given.date}")
+        dated["age_years"] = Dated(
+            "age_years", grown, None, origin="derived", note=f"{given.value:g} years on {given.date}"
+        )
 
 
 def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
@@ -133,7 +149,9 @@ def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
 
 
 def _derive(dated: dict[str, Dated]) -> None:
-    pending = {name: Formula(known.formula) for name, known in quantities().items() if known.formula and name not in dated}
+    pending = {
+        name: Formula(known.formula) for name, known in quantities().items() if known.formula and name not in dated
+    }
     progress = True
     while progress:
         progress = False

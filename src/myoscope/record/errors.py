@@ -24,6 +24,7 @@ class InputError(ValueError):
     Args:
         source: the file (or 'the record') the problems are in.
         problems: at least one.
+
     """
 
     def __init__(self, source: str, problems: list[Problem]) -> None:

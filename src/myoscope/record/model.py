@@ -18,6 +18,7 @@ class Entry:
         date: the day it was measured; None when the record does not say (then: the day of assessment).
         confirmed: the user vouches for an unlikely value, or the unit came with it (FHIR).
         note: anything the user wrote beside it, or what the importer did (a unit conversion).
+
     """
 
     variable: str
@@ -38,6 +39,7 @@ class Listing:
         since: the day it began or was given.
         active: present now; False for resolved, stopped or 'history of'.
         dose: as written.
+
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Record:
         origin: 'record' or 'fhir'.
         remarks: what the reader should know of how this was read (unit conversions, things left aside).
         tally: what an importer met: kind of thing -> number.
+
     """
 
     id: str | None = None

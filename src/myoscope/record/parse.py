@@ -30,7 +30,9 @@ def read_text(path: Path) -> str:
     if not path.exists():
         raise InputError(name, [Problem("file", "there is no such file", "Check the path")])
     if path.is_dir():
-        raise InputError(name, [Problem("file", "this is a folder", "Name one file: a record (YAML or JSON) or a FHIR bundle")])
+        raise InputError(
+            name, [Problem("file", "this is a folder", "Name one file: a record (YAML or JSON) or a FHIR bundle")]
+        )
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE_BYTES:
@@ -41,7 +43,9 @@ def read_text(path: Path) -> str:
             )  # fmt: skip
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(name, [Problem(f"byte {error.start}", "the file is not UTF-8 text", "Save it as UTF-8")]) from None
+        raise InputError(
+            name, [Problem(f"byte {error.start}", "the file is not UTF-8 text", "Save it as UTF-8")]
+        ) from None
     except OSError as error:
         raise InputError(name, [Problem("file", f"cannot be read: {error.strerror}")]) from None
     if not text.strip():
@@ -57,20 +61,32 @@ def load_text(text: str, name: str) -> Any:
         try:
             return json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
-            if text.lstrip()[:1] == "[" or '"' in text[:200]:
+            body = _flow_yaml(text, name)
+            if body is None:
                 place = f"line {error.lineno}, column {error.colno}"
                 raise InputError(name, [Problem(place, f"invalid JSON: {error.msg}")]) from None
+            return body
         except ValueError as error:
             raise InputError(name, [Problem("file", str(error))]) from None
         except RecursionError:
             raise InputError(name, [Problem("file", "nested too deeply to be a record")]) from None
     if re.search(r"(^|[\s\[,{:-])[&*][A-Za-z0-9_]", text):
-        raise InputError(name, [Problem("file", "YAML anchors and aliases (& and *) are not read", "Write the values out")])
+        raise InputError(
+            name, [Problem("file", "YAML anchors and aliases (& and *) are not read", "Write the values out")]
+        )
     try:
         return parse_yaml(text, where=name)
     except ValueError as error:
         place, _, what = str(error).removeprefix(name).lstrip(", ").partition(": ")
         raise InputError(name, [Problem(place or "file", f"invalid YAML: {what}")]) from None
+
+
+def _flow_yaml(text: str, name: str) -> Any:
+    """YAML written in braces, `{sex: male}`, which looks like JSON at first sight; None when it is not that either."""
+    try:
+        return None if "*" in text or "&" in text else parse_yaml(text, where=name)
+    except ValueError:
+        return None
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,6 +107,7 @@ def read_record(path: Path, *, today: dt.date | None = None) -> Record:
 
     Raises:
         InputError: everything that is wrong with the file.
+
     """
     return parse_record(load_text(read_text(path), path.name), path.name, today=today)
 
@@ -102,6 +119,7 @@ def parse_record(body: Any, name: str = "the record", *, today: dt.date | None =
         body: the mapping, as the JSON Schema of `myoscope schema record` describes it.
         name: what to call the input in messages.
         today: the day after which dates lie in the future.
+
     """
     return _Reader(name, today or dt.date.today()).read(body)
 
@@ -123,7 +141,16 @@ class _Reader:
     def read(self, body: Any) -> Record:
         if not isinstance(body, Mapping):
             kind = "a list" if isinstance(body, list) else "plain text" if isinstance(body, str) else "nothing"
-            raise InputError(self.name, [Problem("file", f"holds {kind}, not a record", "Write `sex: female`, `age_years: 74`, ... one key a line")])
+            raise InputError(
+                self.name,
+                [
+                    Problem(
+                        "file",
+                        f"holds {kind}, not a record",
+                        "Write `sex: female`, `age_years: 74`, ... one key a line",
+                    )
+                ],
+            )
         if body.get("sex") in {"female", "male"}:
             self.sex = body["sex"]
         date = self.date(body.get("date"), "date")
@@ -197,7 +224,11 @@ class _Reader:
         for entry in self.entries:
             if entry.variable == key and entry.date == date:
                 when = f"on {date}" if date else "without a date"
-                self.problem(where, f"two values for {key} {when}: {entry.value} and {found}", "Keep one, or give the other its own date")
+                self.problem(
+                    where,
+                    f"two values for {key} {when}: {entry.value} and {found}",
+                    "Keep one, or give the other its own date",
+                )
                 return
         self.entries.append(Entry(key, found, date, confirmed, None if note is None else str(note)))
 
@@ -229,31 +260,35 @@ class _Reader:
             if extra or not isinstance(text, str) or not text.strip():
                 self.problem(where, "not understood", "Write its name or code, or {name: ..., since: 2026-01-31}")
                 continue
-            found = self.term(kind, text.strip(), where)
             ended = body.get("resolved", body.get("stopped", False))
-            if found is not None:
-                dose = body.get("dose")
+            since, dose = self.date(body.get("since"), f"{where}.since"), body.get("dose")
+            for found, past in self.terms(kind, text.strip(), where):
                 self.listings.append(
-                    Listing(kind, text.strip(), found, self.date(body.get("since"), f"{where}.since"), not ended,
-                            None if dose is None else str(dose))
-                )  # fmt: skip
+                    Listing(kind, text.strip(), found, since, not ended and not past, None if dose is None else str(dose))
+                )
 
-    def term(self, kind: str, text: str, where: str) -> tuple[str, ...] | None:
-        """The vocabulary ids of a list entry; None when it must be refused."""
+    def terms(self, kind: str, text: str, where: str) -> list[tuple[tuple[str, ...], bool]]:
+        """The vocabulary ids of a list entry, each group with whether it is of the past; [] when it must be refused."""
         if kind == "medicine":
             code = text.upper().removeprefix("ATC:").strip()
-            return tuple(match_medicines(text, atc=code if _ATC.match(code) else None))
+            return [(tuple(match_medicines(text, atc=code if _ATC.match(code) else None)), False)]
         known = terms(kind)
         if text in known:
-            return (text,)
+            return [((text,), False)]
         same = [t.id for t in known.values() if text.lower() in {t.name.lower(), *(n.lower() for n in t.names)}]
         if same:
-            return tuple(same)
-        if kind == "condition" and is_icd10(text.removeprefix("ICD-10:").strip()):
-            return tuple(match_condition(text.removeprefix("ICD-10:").strip(), "icd10cm"))
+            return [(tuple(same), False)]
+        icd10 = text.removeprefix("ICD-10:").strip()
+        if kind == "condition" and is_icd10(icd10):
+            now, past = (tuple(match_condition(icd10, system)) for system in ("icd10cm", "icd10cm_history"))
+            return [(now, False)] + ([(past, True)] if past else []) if now or not past else [(past, True)]
         code = " or an ICD-10 code" if kind == "condition" else ""
-        self.problem(where, f"unknown {kind} {text!r}{did_you_mean(text, known)}", f"Give an id of the vocabulary{code}: `myoscope knowledge list {kind}s`")
-        return None
+        self.problem(
+            where,
+            f"unknown {kind} {text!r}{did_you_mean(text, known)}",
+            f"Give an id of the vocabulary{code}: `myoscope knowledge list {kind}s`",
+        )
+        return []
 
     def absent(self, rows: Any) -> frozenset[tuple[str, str]]:
         if rows is None:
@@ -266,7 +301,11 @@ class _Reader:
             kinds = [kind for kind in KINDS if isinstance(row, str) and row in terms(kind)]
             if not kinds:
                 every = [term for kind in KINDS for term in terms(kind)]
-                self.problem(f"absent[{number + 1}]", f"unknown id {row!r}{did_you_mean(str(row), every)}", "Give ids of conditions, medicines or symptoms")
+                self.problem(
+                    f"absent[{number + 1}]",
+                    f"unknown id {row!r}{did_you_mean(str(row), every)}",
+                    "Give ids of conditions, medicines or symptoms",
+                )
             found.update((kind, row) for kind in kinds)
         return frozenset(found)
 
@@ -282,7 +321,9 @@ class _Reader:
         for listing in self.listings:
             for term in listing.terms:
                 if listing.active and (listing.kind, term) in absent:
-                    self.problem("absent", f"{term} is listed as present ({listing.text}) and as absent", "Keep one of the two")
+                    self.problem(
+                        "absent", f"{term} is listed as present ({listing.text}) and as absent", "Keep one of the two"
+                    )
 
     def across(self, birth: dt.date | None) -> None:
         """What only several values together show: a weight in pounds, a part heavier than the whole, an age that does not fit."""
@@ -294,17 +335,31 @@ class _Reader:
                     height = others.get("height_cm", heights[-1]).value
                     assert isinstance(height, float)
                     bmi = quantity("bmi_kg_m2")
-                    found = range_problem(bmi, entry.value / (height / 100) ** 2, "weight_kg and height_cm", sex=self.sex, confirmed=False)
+                    found = range_problem(
+                        bmi, entry.value / (height / 100) ** 2, "weight_kg and height_cm", sex=self.sex, confirmed=False
+                    )
                     if found:
-                        self.problem("weight_kg", f"{entry.value:g} kg at {height:g} cm: BMI {found.what}", "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}")
+                        self.problem(
+                            "weight_kg",
+                            f"{entry.value:g} kg at {height:g} cm: BMI {found.what}",
+                            "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}",
+                        )
             if entry.variable in _PARTS_OF_WEIGHT and isinstance(entry.value, float):
                 weight = others.get("weight_kg")
                 if weight and isinstance(weight.value, float) and entry.value >= weight.value:
-                    self.problem(entry.variable, f"{entry.value:g} kg is not less than the whole body ({weight.value:g} kg)", "Check both values and their units")
+                    self.problem(
+                        entry.variable,
+                        f"{entry.value:g} kg is not less than the whole body ({weight.value:g} kg)",
+                        "Check both values and their units",
+                    )
             if entry.variable == "age_years" and birth and isinstance(entry.value, float):
                 true = ((entry.date or self.today) - birth).days / 365.25
                 if abs(true - entry.value) > 1.01:
-                    self.problem("age_years", f"{entry.value:g} years does not fit the birth date {birth} ({true:.0f} years)", "Give one of the two")
+                    self.problem(
+                        "age_years",
+                        f"{entry.value:g} years does not fit the birth date {birth} ({true:.0f} years)",
+                        "Give one of the two",
+                    )
 
 
 _PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")

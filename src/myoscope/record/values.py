@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from myoscope.quantities import Quantity, nearest
+from myoscope.quantities.registry import shown_unit
 from myoscope.record.errors import Problem
 from myoscope.rules import UNABLE, Value
 
@@ -23,14 +24,19 @@ def read_value(known: Quantity, raw: Any, where: str, *, sex: str | None, confir
         where: the key, for messages.
         sex: the person's sex, if already known: some usual ranges depend on it.
         confirmed: the user vouches for a value that looks like another unit.
+
     """
     if isinstance(raw, str) and raw.strip().lower() == "unable":
         if known.can_be_unable:
             return UNABLE
-        return Problem(where, f"'unable' is for tests that a person could not do; {known.name} is not one", "Leave it out")
+        return Problem(
+            where, f"'unable' is for tests that a person could not do; {known.name} is not one", "Leave it out"
+        )
     if known.kind == "yes_no":
         answer = _YES_NO.get(raw.strip().lower()) if isinstance(raw, str) else raw
-        return answer if isinstance(answer, bool) else Problem(where, f"{raw!r} is neither yes nor no", "Write yes or no")
+        return (
+            answer if isinstance(answer, bool) else Problem(where, f"{raw!r} is neither yes nor no", "Write yes or no")
+        )
     if known.kind == "category":
         return _category(known, raw, where)
     number = _number(known, raw, where)
@@ -61,7 +67,9 @@ def _number(known: Quantity, raw: Any, where: str) -> float | Problem:
                 hint = f"Write it without quotation marks: {plain}"
         return Problem(where, f"{_short(raw)} is not a number", hint)
     if not math.isfinite(raw):
-        return Problem(where, f"{raw} is not a number that can be measured", "Leave the key out if the value is missing")
+        return Problem(
+            where, f"{raw} is not a number that can be measured", "Leave the key out if the value is missing"
+        )
     return float(raw)
 
 
@@ -71,12 +79,20 @@ def range_problem(known: Quantity, value: float, where: str, *, sex: str | None,
     shown = f"{value:g} {unit}".strip()
     usual = known.usual(sex)
     meant = [look for look in known.lookalikes if usual.holds(value * look.factor)]
-    looks = "; ".join(f"{value:g} {look.unit.strip('[]')} would be {value * look.factor:.4g} {unit}" for look in meant)
+    looks = "; ".join(f"{value:g} {shown_unit(look.unit)} would be {value * look.factor:.4g} {unit}" for look in meant)
     if not known.guard.holds(value):
         low, high = known.guard.low, known.guard.high
-        allowed = f"{low:g} to {high:g}" if low is not None and high is not None else f"from {low:g}" if low is not None else f"up to {high:g}"
+        allowed = (
+            f"{low:g} to {high:g}"
+            if low is not None and high is not None
+            else f"from {low:g}"
+            if low is not None
+            else f"up to {high:g}"
+        )
         sign = "is negative" if value < 0 <= (low or 0) else f"lies outside {allowed} {unit}".rstrip()
-        return Problem(where, f"{shown} {sign}", f"Another unit? {looks}" if looks else f"Give {known.name} in {unit}".rstrip())
+        return Problem(
+            where, f"{shown} {sign}", f"Another unit? {looks}" if looks else f"Give {known.name} in {unit}".rstrip()
+        )
     if meant and not confirmed and not usual.holds(value):
         return Problem(
             where,

@@ -8,7 +8,17 @@ from itertools import chain
 
 from pydantic import BaseModel
 
-from myoscope.assess.result import Assessment, Cause, Cited, DefinitionResult, Effect, Measure, PlanItem, Standing, Urgent
+from myoscope.assess.result import (
+    Assessment,
+    Cause,
+    Cited,
+    DefinitionResult,
+    Effect,
+    Measure,
+    PlanItem,
+    Standing,
+    Urgent,
+)
 from myoscope.definitions.catalogue import NOT_APPLICABLE, UNKNOWN, files
 from myoscope.quantities import KINDS, quantities, terms
 from myoscope.report.wording import CAUSE_STATUSES, PLAN_STATUSES, TIERS, listed, plural, value_text, word
@@ -82,6 +92,13 @@ def ladder(name: str, result: DefinitionResult) -> list[Rung]:
     ]
 
 
+def up_to_title(name: str, result: DefinitionResult) -> str:
+    """The title of the highest stage that is still open."""
+    entry = files().get(name)
+    titles = {str(stage["id"]): str(stage.get("title", stage["id"])) for stage in entry["stages"]} if entry else {}
+    return titles.get(result.up_to) or word({}, result.up_to)
+
+
 def urgent_first(assessment: Assessment) -> list[Urgent]:
     """The urgent signs, the most urgent first."""
     order = list(TIERS)
@@ -114,9 +131,15 @@ def _muscle(assessment: Assessment) -> str:
     if sorted_.found:
         said = [f"{result.stage_title} ({result.title})" for result in sorted_.found.values()][:2]
         more = f" and {len(sorted_.found) - 2} more" if len(sorted_.found) > len(said) else ""
-        parts.append(f"{len(sorted_.found)} of {plural(asked, 'definition')} with data {_verb(sorted_.found)} something: {', '.join(said)}{more}")
+        parts.append(
+            f"{len(sorted_.found)} of {plural(asked, 'definition')} with data {_verb(sorted_.found)} something: {', '.join(said)}{more}"
+        )
     if sorted_.clear:
-        parts.append(f"{len(sorted_.clear)} {'does' if len(sorted_.clear) == 1 else 'do'} not" if parts else f"None of {plural(asked, 'definition')} with data finds anything")
+        parts.append(
+            f"{len(sorted_.clear)} {'does' if len(sorted_.clear) == 1 else 'do'} not"
+            if parts
+            else f"None of {plural(asked, 'definition')} with data finds anything"
+        )
     if sorted_.open:
         parts.append(f"{len(sorted_.open)} can't tell yet")
     return "; ".join(parts) + "."
@@ -128,7 +151,10 @@ def _verb(found: dict[str, DefinitionResult]) -> str:
 
 def _leading(assessment: Assessment) -> str:
     by_status = causes_by_status(assessment)
-    sure = [f"{cause.title} ({CAUSE_STATUSES[cause.status]})" for cause in [*by_status.get("present", []), *by_status.get("probable", [])]]
+    sure = [
+        f"{cause.title} ({CAUSE_STATUSES[cause.status]})"
+        for cause in [*by_status.get("present", []), *by_status.get("probable", [])]
+    ]
     if sure:
         more = len(sure) - 3
         return f"Most likely: {listed(sure[:3]) if more <= 0 else ', '.join(sure[:3]) + f' and {more} more'}."
@@ -145,7 +171,11 @@ def _first_step(assessment: Assessment) -> str:
         see = f" See: {listed(assessment.plan.refer)}." if assessment.plan.refer else ""
         return f"{assessment.plan.withheld.rstrip('.')}.{see}"
     steps = plan_by_status(assessment)
-    for status, says in (("offer", "Begin with"), ("ask_first", "Ask a professional about"), ("refer", "Ask for a referral for")):
+    for status, says in (
+        ("offer", "Begin with"),
+        ("ask_first", "Ask a professional about"),
+        ("refer", "Ask for a referral for"),
+    ):
         if status in steps:
             return f"{says} {_inside(steps[status][0].treatment)}."
     if assessment.next_measurements:

@@ -18,9 +18,9 @@ BLUE = "#0b5fa5"
 ORANGE = "#c8500a"
 PAPER = "#ffffff"
 
-WIDTH = 360.0
-MARGIN = 14.0
-LETTER = 6.1
+WIDTH = 320.0
+MARGIN = 10.0
+LETTER = 7.1
 """Mean width of a letter at the size used; good enough to keep labels apart."""
 
 
@@ -77,40 +77,51 @@ def standing_strip(
         cutoffs: (value, its label), drawn as dashed lines.
         interval: ends of the value's interval where it is an estimate.
         people: whom the strip shows.
+
     """
     points = sorted(curve, key=lambda point: point[1])
     scale = Scale.around([value, *(v for _, v in points), *(v for v, _ in cutoffs), *(interval or ())], share=0.05)
     top, height = 34.0, 20.0
-    parts = [_rect(scale.left, top, scale.right - scale.left, height, "#eef2f6", "band0", rx=4)]
+    under = top + height + 14
+    bands = [_rect(scale.left, top, scale.right - scale.left, height, "#eef2f6", "band0", rx=4), *_bands(scale, points, top, height)]
+    lines, labels, bottom = _cut_lines(scale, cutoffs, top, under)
+    names = [Label(scale.x(v), "middle" if p == 50 else f"{p:g} %") for p, v in _named_centiles(points)]
+    at = scale.x(value)
+    marker = [
+        f'<path class="ink" d="M{_n(at - 6)} {_n(top - 9)}h12l-6 9z" fill="{INK}"/>',
+        _line(at, top, at, top + height, INK, "ink", width=2.5),
+        _text(Label(at, shown, INK, "ink", bold=True), top - 14),
+    ]
+    if interval:
+        marker.insert(0, _bracket(scale.x(interval[0]), scale.x(interval[1]), top - 7))
+    said = f"{shown}, among {people}: {_curve_words(points)}" + "".join(f"; cut-off {text}" for _, text in cutoffs)
+    parts = [*bands, *lines, *(_text(label, under) for label in _apart(names)[0]), *labels, *marker]
+    return _svg(f"{name}: where this value lies", said, bottom + 6, parts)
+
+
+def _bands(scale: Scale, points: Sequence[tuple[float, float]], top: float, height: float) -> list[str]:
+    """The strip between neighbouring centiles, darker towards the middle of all people, and a light line at the middle."""
+    found = []
     for (p0, v0), (p1, v1) in zip(points, points[1:], strict=False):
-        nearness = 1 - abs((p0 + p1) / 2 - 50) / 50  # 1 in the middle of all people, 0 at the edges
-        parts.append(
+        nearness = 1 - abs((p0 + p1) / 2 - 50) / 50
+        found.append(
             f'<rect class="band" x="{_n(scale.x(v0))}" y="{_n(top)}" width="{_n(scale.x(v1) - scale.x(v0))}" '
             f'height="{_n(height)}" fill="{BLUE}" fill-opacity="{0.16 + 0.5 * nearness:.2f}"/>'
         )
-    below = [Label(scale.x(v), "middle" if p == 50 else f"{p:g} %") for p, v in _named_centiles(points)]
-    for p, v in points:
-        if p == 50:
-            parts.append(_line(scale.x(v), top, scale.x(v), top + height, PAPER, "paper", width=2))
-    under = top + height + 13
-    parts += [_text(label, under) for label in _apart(below)[0]]
-    rows = _apart([Label(scale.x(v), text, ORANGE, "cut") for v, text in cutoffs], rows=6)
-    bottom = under
-    for number, row in enumerate(rows):
-        y = under + 15 + 14 * number
+    middles = [scale.x(v) for p, v in points if p == 50]
+    return found + [_line(x, top, x, top + height, PAPER, "paper", width=2) for x in middles]
+
+
+def _cut_lines(scale: Scale, cutoffs: Sequence[tuple[float, str]], top: float, under: float) -> tuple[list[str], list[str], float]:
+    """The dashed lines of the cut-offs, their labels in as many rows as they need, and the lowest row's y."""
+    lines, labels, bottom = [], [], under
+    for number, row in enumerate(_apart([Label(scale.x(v), text, ORANGE, "cut") for v, text in cutoffs], rows=8)):
+        y = under + 16 + 15 * number
         for label in row:
-            parts.append(_line(label.x, top - 5, label.x, y - 9, ORANGE, "cut", dash=True))
-            parts.append(_text(label, y))
+            lines.append(_line(label.x, top - 5, label.x, y - 10, ORANGE, "cut", dash=True))
+            labels.append(_text(label, y))
             bottom = y
-    at = scale.x(value)
-    if interval:
-        parts.append(_bracket(scale.x(interval[0]), scale.x(interval[1]), top - 7))
-    parts.append(f'<path class="ink" d="M{_n(at - 6)} {_n(top - 9)}h12l-6 9z" fill="{INK}"/>')
-    parts.append(_line(at, top, at, top + height, INK, "ink", width=2.5))
-    parts.append(_text(Label(at, shown, INK, "ink", bold=True), top - 14))
-    lines = "; ".join(f"cut-off {text}" for _, text in cutoffs)
-    said = f"{shown}, among {people}: {_curve_words(points)}" + (f"; {lines}" if lines else "")
-    return _svg(f"{name}: where this value lies", said, bottom + 6, parts)
+    return lines, labels, bottom
 
 
 def number_line(
@@ -124,6 +135,7 @@ def number_line(
     counts_as: str = "counts",
     interval: tuple[float, float] | None = None,
     said: str = "",
+    estimate: bool = False,
 ) -> str:
     """One comparison: the value's marker against the cut-off, the side that meets the rule shaded.
 
@@ -137,6 +149,8 @@ def number_line(
         counts_as: what the shaded side means, in one or two words.
         interval: ends of an estimate's interval.
         said: the sentence for readers who don't see the picture.
+        estimate: the value is estimated: its marker is hollow.
+
     """
     known = [value] if value is not None else []
     spread = max([abs(v - cutoff) for v in [*known, *(interval or ())]] + [abs(cutoff) * 0.15 or 1.0])
@@ -145,26 +159,57 @@ def number_line(
     at = scale.x(cutoff)
     left, right = (scale.left, at) if operator.startswith("<") else (at, scale.right)
     parts = [_rect(scale.left, top, scale.right - scale.left, height, "#eef2f6", "band0", rx=4)]
-    parts.append(f'<rect class="low" x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(height)}" fill="{ORANGE}" fill-opacity="0.16"/>')
+    parts.append(
+        f'<rect class="low" x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(height)}" fill="{ORANGE}" fill-opacity="0.16"/>'
+    )
     parts.append(_hatch(left, right, top, height))
     parts.append(_line(at, top - 5, at, top + height + 5, ORANGE, "cut", width=2))
     side = left + (right - left) / 2
-    parts += [_text(label, top + height + 16) for row in _apart([Label(at, cutoff_shown, ORANGE, "cut", bold=True)]) for label in row]
-    parts.append(_text(Label(_clamped(side, counts_as, limits=_beside(at, cutoff_shown, operator)), counts_as, ORANGE, "cut"), top + height + 16))
+    parts += [
+        _text(label, top + height + 16)
+        for row in _apart([Label(at, cutoff_shown, ORANGE, "cut", bold=True)])
+        for label in row
+    ]
+    parts.append(
+        _text(
+            Label(_clamped(side, counts_as, limits=_beside(at, cutoff_shown, operator)), counts_as, ORANGE, "cut"),
+            top + height + 16,
+        )
+    )
     if value is not None:
         if interval:
             parts.append(_bracket(scale.x(interval[0]), scale.x(interval[1]), top + height / 2))
-        parts.append(f'<circle class="dot" cx="{_n(scale.x(value))}" cy="{_n(top + height / 2)}" r="6.5" fill="{INK}" stroke="{PAPER}" stroke-width="2"/>')
+        parts.append(
+            f'<circle class="dot" cx="{_n(scale.x(value))}" cy="{_n(top + height / 2)}" r="6.5" fill="{INK}" stroke="{PAPER}" stroke-width="2"/>'
+        )
     place = scale.x(value) if value is not None else WIDTH / 2
-    parts.append(_text(Label(place, shown, INK if value is not None else QUIET, "ink" if value is not None else "quiet", bold=value is not None), top - 9))
-    return _svg(f"{name}: {shown} against {cutoff_shown}", said or f"{name}: {shown}; {counts_as} is {operator} {cutoff_shown}", top + height + 22, parts)
+    parts.append(
+        _text(
+            Label(
+                place,
+                shown,
+                INK if value is not None else QUIET,
+                "ink" if value is not None else "quiet",
+                bold=value is not None,
+            ),
+            top - 9,
+        )
+    )
+    return _svg(
+        f"{name}: {shown} against {cutoff_shown}",
+        said or f"{name}: {shown}; {counts_as} is {operator} {cutoff_shown}",
+        top + height + 22,
+        parts,
+    )
 
 
 WEIGHT_BLOCKS = {"weak": 1, "moderate": 2, "strong": 3, "establishes": 4, "excludes": 4}
 """How many blocks a strength is drawn with: an order, not a measure."""
 
 
-def evidence_blocks(*, name: str, for_: Sequence[tuple[str, bool]], against: Sequence[tuple[str, bool]], span: int) -> str:
+def evidence_blocks(
+    *, name: str, for_: Sequence[tuple[str, bool]], against: Sequence[tuple[str, bool]], span: int
+) -> str:
     """What speaks against (left, striped) and for (right, full) a cause, as stacked blocks.
 
     Args:
@@ -172,6 +217,7 @@ def evidence_blocks(*, name: str, for_: Sequence[tuple[str, bool]], against: Seq
         for_: (strength, unverified) of each piece of evidence; unverified ones are drawn hollow.
         against: the same.
         span: blocks that half the picture holds; the same for all causes of a page, so that they compare.
+
     """
     span = max(span, 1)
     middle, top, height = WIDTH / 2, 8.0, 16.0
@@ -184,7 +230,10 @@ def evidence_blocks(*, name: str, for_: Sequence[tuple[str, bool]], against: Seq
             x = middle + side * at - (wide if side < 0 else 0) + 1.5
             parts.append(_block(x, top, wide - 3, height, side=side, hollow=unverified))
             at += wide
-    words = [f"for: {', '.join(s for s, _ in for_) or 'nothing'}", f"against: {', '.join(s for s, _ in against) or 'nothing'}"]
+    words = [
+        f"for: {', '.join(s for s, _ in for_) or 'nothing'}",
+        f"against: {', '.join(s for s, _ in against) or 'nothing'}",
+    ]
     return _svg(f"{name}: what speaks for and against it", "; ".join(words), top + height + 10, parts)
 
 
@@ -208,7 +257,9 @@ def effect_line(*, name: str, median: float, low: float, high: float, unit: str)
     ends = [Label(scale.x(low), f"{low:+g}"), Label(scale.x(high), f"{high:+g}")]
     parts += [_text(label, y + 24) for label in _apart([Label(zero, "no change"), *ends])[0]]
     parts.append(_text(Label(scale.x(median), f"{median:+g} {unit}", INK, "ink", bold=True), y - 10))
-    return _svg(f"{name}: published effect", f"{median:+g} {unit}, interval {low:+g} to {high:+g} {unit}", y + 30, parts)
+    return _svg(
+        f"{name}: published effect", f"{median:+g} {unit}, interval {low:+g} to {high:+g} {unit}", y + 30, parts
+    )
 
 
 def _svg(title: str, said: str, height: float, parts: Sequence[str]) -> str:
@@ -216,7 +267,7 @@ def _svg(title: str, said: str, height: float, parts: Sequence[str]) -> str:
     name = escape(f"{title}. {said}", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" aria-label="{name}" '
-        f'font-family="system-ui, sans-serif" font-size="11.5"><title>{escape(title)}</title><desc>{escape(said)}</desc>'
+        f'font-family="system-ui, sans-serif" font-size="12.5"><title>{escape(title)}</title><desc>{escape(said)}</desc>'
         f"{''.join(parts)}</svg>"
     )
 
@@ -257,17 +308,23 @@ def _apart(labels: Sequence[Label], rows: int = 1) -> list[list[Label]]:
     return found
 
 
+_HALO = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
+"""A rim in the colour of the paper, so that a line behind a text does not cross it out."""
+
+
 def _text(label: Label, y: float) -> str:
     x = _clamped(label.x, label.text)
     bold = ' font-weight="700"' if label.bold else ""
-    return f'<text class="{label.style}" x="{_n(x)}" y="{_n(y)}" text-anchor="middle" fill="{label.colour}"{bold}>{escape(label.text)}</text>'
+    return f'<text class="{label.style}" x="{_n(x)}" y="{_n(y)}" text-anchor="middle" fill="{label.colour}"{bold}{_HALO}>{escape(label.text)}</text>'
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str, style: str, *, rx: float = 0) -> str:
     return f'<rect class="{style}" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="{_n(rx)}" fill="{fill}"/>'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, style: str, *, width: float = 1.5, dash: bool = False) -> str:
+def _line(
+    x1: float, y1: float, x2: float, y2: float, colour: str, style: str, *, width: float = 1.5, dash: bool = False
+) -> str:
     dashes = ' stroke-dasharray="4 3"' if dash else ""
     return f'<line class="{style}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
 
@@ -280,7 +337,11 @@ def _bracket(x1: float, x2: float, y: float) -> str:
 
 def _hatch(left: float, right: float, top: float, height: float) -> str:
     """Slanted lines inside a box: the shading that survives a grey printer."""
-    starts = [left + 7 * step for step in range(int(max(0.0, right - left - height) // 7) + 1)] if right - left > height else []
+    starts = (
+        [left + 7 * step for step in range(int(max(0.0, right - left - height) // 7) + 1)]
+        if right - left > height
+        else []
+    )
     d = "".join(f"M{_n(x)} {_n(top + height)}l{_n(height)} {_n(-height)}" for x in starts)
     return f'<path class="hatch" d="{d}" stroke="{ORANGE}" stroke-opacity="0.35" stroke-width="1.2" fill="none"/>'
 

@@ -20,8 +20,21 @@ from myoscope.report import answer, wording
 WIDEST = 110
 """Lines longer than this are hard to read; a wider terminal stays empty at its right."""
 
-URGENT_STYLES = {"emergency": "bold white on red", "same_day": "bold red", "two_weeks": "bold dark_orange3", "next_visit": "bold"}
-STATUS_STYLES = {"present": "bold red", "probable": "bold dark_orange3", "possible": "yellow", "offer": "bold green", "ask_first": "yellow", "refer": "blue", "not_now": "bold red"}
+URGENT_STYLES = {
+    "emergency": "bold white on red",
+    "same_day": "bold red",
+    "two_weeks": "bold dark_orange3",
+    "next_visit": "bold",
+}
+STATUS_STYLES = {
+    "present": "bold red",
+    "probable": "bold dark_orange3",
+    "possible": "yellow",
+    "offer": "bold green",
+    "ask_first": "yellow",
+    "refer": "blue",
+    "not_now": "bold red",
+}
 
 
 def render(assessment: Assessment, console: Console) -> None:
@@ -30,6 +43,7 @@ def render(assessment: Assessment, console: Console) -> None:
     Args:
         assessment: the answer of one person.
         console: where to; its width is kept, at most 110 columns are used.
+
     """
     width = min(console.width, WIDEST)
     for part in _parts(assessment):
@@ -80,7 +94,11 @@ def _who(assessment: Assessment) -> Iterable[RenderableType]:
     yield _line(("Myoscope", "bold"), f"  {name}{answer.person_line(assessment)}, on {person.on}", indent=0)
     if person.deceased:
         yield _line("This person has died; the answer describes the day above.")
-    for title, items in (("Conditions", person.conditions), ("Medicines", person.medicines), ("Symptoms", person.symptoms)):
+    for title, items in (
+        ("Conditions", person.conditions),
+        ("Medicines", person.medicines),
+        ("Symptoms", person.symptoms),
+    ):
         if items:
             yield _bullet(f"{title}:", ", ".join(item.replace("_", " ") for item in items), style="dim")
     for remark in person.remarks:
@@ -95,7 +113,13 @@ def _urgent(sign: Urgent) -> RenderableType:
     parts.append(Text(f"See: {sign.see}. {wording.BLOCKED[sign.blocks]}".rstrip()))
     parts.append(Text(f"For the doctor: {sign.professional} [{wording.cited(sign.source)}]", style="dim"))
     title = Text(f" {wording.TIERS[sign.tier]} ", style=style)
-    return Panel(Group(*parts), title=title, title_align="left", box=box.HEAVY, border_style=style if "on" not in style else "red")
+    return Panel(
+        Group(*parts),
+        title=title,
+        title_align="left",
+        box=box.HEAVY,
+        border_style=style if "on" not in style else "red",
+    )
 
 
 def _three_lines(assessment: Assessment) -> Iterable[RenderableType]:
@@ -188,7 +212,12 @@ def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
         yield _heading("WHAT WOULD SETTLE THE OPEN QUESTIONS")
     for step in sorted(assessment.next_measurements, key=lambda step: step.rank):
         how = f" ({step.how})" if step.how else ""
-        yield _bullet(f"{step.rank}.", (step.name, "bold"), how, f" settles {wording.listed(step.settles)}" if step.settles else "")
+        yield _bullet(
+            f"{step.rank}.",
+            (step.name, "bold"),
+            how,
+            f" settles {wording.listed(step.settles)}" if step.settles else "",
+        )
 
 
 def _definition_name(result: DefinitionResult) -> Text:
@@ -209,7 +238,9 @@ def _stage(result: DefinitionResult) -> Text:
 
 def _decided(result: DefinitionResult) -> Text:
     lines = [Text(comparison.text) for comparison in result.deciding]
-    lines += [Text(c.text, style="dim") for c in result.comparisons if c.state == "estimate" and c not in result.deciding]
+    lines += [
+        Text(c.text, style="dim") for c in result.comparisons if c.state == "estimate" and c not in result.deciding
+    ]
     lines += [Text(other, style="yellow") for other in answer.other_readings(result)]
     lines += [Text(text, style="dim") for text in (*result.notes, *result.cautions)]
     return Text("\n").join(lines) if lines else Text("nothing yet", style="dim")
@@ -243,7 +274,12 @@ def _cause(cause: Cause) -> Iterable[RenderableType]:
         for evidence in rows:
             yield _bullet(sign, evidence.text, (f" [{wording.evidence_note(evidence)}]", "dim"), style=style, indent=4)
     if cause.missing:
-        yield _bullet("?", "not known: " + ", ".join(answer.variable_name(name) for name in cause.missing), style="yellow", indent=4)
+        yield _bullet(
+            "?",
+            "not known: " + ", ".join(answer.variable_name(name) for name in cause.missing),
+            style="yellow",
+            indent=4,
+        )
     if cause.next:
         yield _bullet("→", cause.next, style="bold", indent=4)
     if cause.reversible:
@@ -267,7 +303,9 @@ def _plan(assessment: Assessment) -> Iterable[RenderableType]:
 def _step(item: PlanItem, status: str) -> Iterable[RenderableType]:
     yield _line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
     if item.dose:
-        yield _bullet("Dose", item.dose, (f" [{wording.cited(item.dose_source)}]" if item.dose_source else "", "dim"), indent=4)
+        yield _bullet(
+            "Dose", item.dose, (f" [{wording.cited(item.dose_source)}]" if item.dose_source else "", "dim"), indent=4
+        )
     if item.grams_per_day:
         low, high = item.grams_per_day
         yield _bullet("For you", f"{low:.0f} to {high:.0f} g a day", indent=4)
@@ -276,9 +314,13 @@ def _step(item: PlanItem, status: str) -> Iterable[RenderableType]:
     for gate in item.gates_failed:
         yield _bullet("✗", gate.lay, (f" [{wording.cited(gate.source)}]", "dim"), style="bold red", indent=4)
     for gate in item.gates_open:
-        yield _bullet("?", f"ask first: {gate.lay}", (f" [{wording.cited(gate.source)}]", "dim"), style="yellow", indent=4)
+        yield _bullet(
+            "?", f"ask first: {gate.lay}", (f" [{wording.cited(gate.source)}]", "dim"), style="yellow", indent=4
+        )
     if item.gates_passed:
-        yield _bullet("✓", (f"{wording.plural(item.gates_passed, 'safety check')} passed", "dim"), style="green", indent=4)
+        yield _bullet(
+            "✓", (f"{wording.plural(item.gates_passed, 'safety check')} passed", "dim"), style="green", indent=4
+        )
     for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
         yield _bullet("Effect", answer.effect_words(effect), (f" [{wording.cited(effect.source)}]", "dim"), indent=4)
     if item.certainty:
@@ -296,7 +338,8 @@ def _sources(assessment: Assessment) -> Iterable[RenderableType]:
         return
     yield _heading("SOURCES")
     text = Text("; ").join(
-        Text(f"{source.short} ({wording.READ_MARKS[source.read]})" if source.read != "primary" else source.short) for source, _ in found
+        Text(f"{source.short} ({wording.READ_MARKS[source.read]})" if source.read != "primary" else source.short)
+        for source, _ in found
     )
     yield Padding(text, (0, 0, 0, 2))
     marks = {source.read for source, _ in found} - {"primary"}

@@ -56,7 +56,7 @@ READ_MARKS = {"primary": "", "secondary": "secondary", "recalled": "unverified",
 READ_MEANINGS = {
     "primary": "read in the source itself",
     "secondary": "read on a page that restates the source",
-    "recalled": "unverified: nobody has read it yet, so it decides nothing",
+    "recalled": "nobody has read it yet, so it decides nothing",
     "policy": "a choice of Myoscope's own; nobody published it",
 }
 
@@ -86,7 +86,7 @@ def number(value: float, variable: str | None = None) -> str:
         return f"{value:.{len(text.partition('.')[2])}f}"
     if value == round(value):
         return f"{value:.0f}"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def value_text(value: float | str | bool | None, unit: str | None = None, variable: str | None = None) -> str:
@@ -103,9 +103,9 @@ def value_text(value: float | str | bool | None, unit: str | None = None, variab
 
 def percent(probability: float) -> str:
     """A probability in whole per cent; never 0 or 100, which would claim certainty."""
-    if probability < 0.01:  # noqa: PLR2004
+    if probability < 0.01:
         return "under 1 %"
-    if probability > 0.99:  # noqa: PLR2004
+    if probability > 0.99:
         return "over 99 %"
     return f"{100 * probability:.0f} %"
 

@@ -25,6 +25,7 @@ class Formula:
 
     Raises:
         ValueError: the text holds anything else (a call, an attribute, a comparison).
+
     """
 
     text: str

@@ -26,6 +26,7 @@ class Listed:
         active: present now (True), known to be absent (False).
         ever: present now or in the past.
         days_ago: days since it began (or was given); None when not known.
+
     """
 
     active: bool
@@ -41,6 +42,7 @@ class Facts:
         values: variable id -> number, category, yes/no or UNABLE; a missing variable has no entry.
         listed: (kind, id) -> what is known of a condition, medicine or symptom; no entry = not asked.
         complete: the kinds whose list is said to be complete: what is not on it is absent.
+
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)

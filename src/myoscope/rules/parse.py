@@ -25,6 +25,7 @@ class RuleBook:
         where: the file, for messages.
         entry: the file's content: `rules`, `components` (rules too), `paths` (alternative readings) and a citation to inherit.
         choice: path id -> the reading chosen; the default of the file where nothing is chosen.
+
     """
 
     def __init__(self, where: str, entry: Mapping[str, Anything], choice: Mapping[str, str] | None = None) -> None:
@@ -129,7 +130,9 @@ class RuleBook:
         rows = rows if isinstance(rows, list) else [{"value": rows}]
         cutoffs = tuple(self._cutoff(row, name, above) for row in rows)
         if quantities()[variable].can_be_unable and "unable" not in body:
-            raise self._fail(name, f"{variable} may be impossible for a person: say `unable: yes | no | unknown | a rule`")
+            raise self._fail(
+                name, f"{variable} may be impossible for a person: say `unable: yes | no | unknown | a rule`"
+            )
         unable = body.get("unable")
         if unable == "unknown":
             unable = None

@@ -53,6 +53,7 @@ def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Tra
         rule: the tree.
         facts: what is known of the person.
         recalled_decides: let cut-offs that nobody read answer too (only for gates that close a treatment).
+
     """
     trace = _walk(rule, facts, recalled_decides)
     if trace.answer is not None:

@@ -1,7 +1,7 @@
 """The same rule trees as expressions over columns, for any frame engine that Narwhals speaks to.
 
-Three traps are closed here: NaN is turned into null at the door (`NaN > 15` is true on some engines), default
-pandas columns are turned into nullable ones (they lose "unknown"), and `when(null)` is never relied upon.
+Three traps are closed here: NaN is turned into null at the door (`NaN > 15` is true on some engines), pandas frames
+(which lose "unknown") are turned into Polars ones, and `when(null)` is never relied upon.
 """
 
 from __future__ import annotations
@@ -26,14 +26,18 @@ UNABLE_SUFFIX = "__unable"
 
 
 def at_the_door(native: Anything) -> nw.LazyFrame[Anything] | nw.DataFrame[Anything]:
-    """Any supported native frame, made safe: nullable columns, and no NaN.
+    """Any supported native frame, made safe: columns that can be null, and no NaN.
 
     Args:
         native: a Polars, pandas, PyArrow, DuckDB or PySpark frame (eager or lazy).
+
     """
     frame: Anything = nw.from_native(native)
     if frame.implementation.is_pandas():
-        frame = nw.from_native(nw.to_native(frame).convert_dtypes(dtype_backend="pyarrow"))
+        import polars as pl
+
+        # not even nullable pandas columns are safe: a typed null literal becomes False there
+        frame = nw.from_native(pl.from_pandas(native, nan_to_null=True))
     numbers = [name for name, kind in frame.collect_schema().items() if kind.is_float()]
     return frame.with_columns(*(no_nan(nw.col(name)).alias(name) for name in numbers)) if numbers else frame
 
@@ -54,6 +58,7 @@ class Columns:
     Args:
         names: the frame's column names. A boolean companion `<variable>__unable` marks tests that could not be done;
             a list entry is the boolean column `<kind>__<id>`, for example `condition__cancer`.
+
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -97,8 +102,10 @@ def expression(rule: Rule, columns: Columns, *, recalled_decides: bool = False) 
         answer = _build(rule, columns, known, recalled_decides)
         yes.append(~possible | answer.fill_null(value=False))
         no.append(~possible | (~answer).fill_null(value=False))
-    return nw.when(_all_of(yes)).then(nw.lit(value=True)).otherwise(
-        nw.when(_all_of(no)).then(nw.lit(value=False)).otherwise(nw.lit(None).cast(nw.Boolean))
+    return (
+        nw.when(_all_of(yes))
+        .then(nw.lit(value=True))
+        .otherwise(nw.when(_all_of(no)).then(nw.lit(value=False)).otherwise(nw.lit(None).cast(nw.Boolean)))
     )
 
 
@@ -179,4 +186,3 @@ def _at_least(n: int, answers: Sequence[nw.Expr]) -> nw.Expr:
     """Kleene's 'at least n': some n of the parts are all true."""
     groups = [_all_of(group) for group in itertools.combinations(answers, n)]
     return functools.reduce(lambda left, right: left | right, groups)
-

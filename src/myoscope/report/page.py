@@ -1,0 +1,206 @@
+"""One person's answer as one self-contained HTML page: no request leaves it, no script runs in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from myoscope.assess.result import (
+    Assessment,
+    Cause,
+    Comparison,
+    DefinitionResult,
+    Evidence,
+    Measure,
+    PlanItem,
+    Standing,
+)
+from myoscope.quantities import quantities
+from myoscope.report import answer, charts, wording
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with the sentence under it; `svg` is empty where only the sentence can be given."""
+
+    title: str
+    sentence: str
+    svg: Markup = Markup("")
+    note: str = ""
+
+
+def render(assessment: Assessment) -> str:
+    """The whole page, with its style inside."""
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(css=Markup(stylesheet()), body=content(assessment), title=title(assessment))
+    )
+
+
+def content(assessment: Assessment) -> Markup:
+    """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
+    by_status = answer.causes_by_status(assessment)
+    values = {
+        "a": assessment,
+        "who": answer.person_line(assessment),
+        "urgent": answer.urgent_first(assessment),
+        "headline": answer.headline(assessment),
+        "standings": [figure for measure in assessment.measures for figure in _standings(assessment, measure)],
+        "told": answer.verdicts(assessment),
+        "near_causes": {
+            status: by_status[status] for status in ("present", "probable", "possible") if status in by_status
+        },
+        "far_causes": {
+            status: by_status[status] for status in ("unlikely", "excluded", "unknown") if status in by_status
+        },
+        "blocks": _blocks(assessment.causes),
+        "steps": answer.plan_by_status(assessment),
+        "comparisons": partial(_comparisons, intervals={m.id: m.interval_95 for m in assessment.measures if m.interval_95}),
+        "citations": answer.citations(assessment),
+    }
+    return Markup(_environment().get_template("answer.html.j2").render(values))
+
+
+def title(assessment: Assessment) -> str:
+    """The page's title: whose answer, and of which day."""
+    name = f"{assessment.person.id}, " if assessment.person.id else ""
+    return f"Myoscope: {name}{assessment.person.on}"
+
+
+@cache
+def stylesheet() -> str:
+    """The one style sheet of the report."""
+    return (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(answer=answer, wording=wording, effects=effects)
+    made.filters.update(capitalize_first=capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name)
+    return made
+
+
+def capitalize_first(text: str) -> str:
+    """The first letter large, the rest as it is: 'SARC-F score' keeps its letters."""
+    return text[:1].upper() + text[1:]
+
+
+def safe_link(link: str | None) -> str:
+    """The address if it is one a reader may follow, else nothing."""
+    return link if link and link.startswith(("https://", "http://")) else ""
+
+
+def _standings(assessment: Assessment, measure: Measure) -> list[Figure]:
+    """A picture for each reference the measure can be held against."""
+    found = []
+    for standing in measure.standing:
+        if isinstance(measure.value, bool) or not isinstance(measure.value, float) or len(standing.curve) < 2:
+            continue
+        shown = wording.value_text(measure.value, measure.unit, measure.id)
+        svg = charts.standing_strip(
+            name=measure.name, shown=shown, value=measure.value, curve=standing.curve,
+            cutoffs=_cutoff_labels(assessment, measure), interval=measure.interval_95, people=_people(assessment),
+        )  # fmt: skip
+        note = f"{standing.title}, {wording.cited(standing.source)}" + (
+            f". {capitalize_first(standing.caution)}" if standing.caution else ""
+        )
+        found.append(Figure(measure.name, standing_sentence(measure, standing, _people(assessment)), Markup(svg), note))
+    return found
+
+
+def _people(assessment: Assessment) -> str:
+    sex = {"male": "men", "female": "women"}.get(assessment.person.sex or "", "people")
+    return f"{sex} of your age"
+
+
+def standing_sentence(measure: Measure, standing: Standing, people: str) -> str:
+    """'About 10 of 100 men of your age have a lower value.'"""
+    better = quantities()[measure.id].better if measure.id in quantities() else "neither"
+    comment = {"higher": "Higher is better.", "lower": "Lower is better."}.get(better, "")
+    if standing.percentile is None:
+        many = {"<": "Fewer than", ">": "More than"}.get(standing.shown[:1])
+        if many is None:
+            return f"You are at the {standing.shown} percentile of {people}. {comment}".strip()
+        return f"{many} {standing.shown[1:].strip()} of 100 {people} have a lower value than you. {comment}".strip()
+    lower = round(standing.percentile)
+    many = "Fewer than 1" if lower < 1 else "More than 99" if lower > 99 else f"About {lower}"
+    return f"{many} of 100 {people} have a lower value than you. {comment}".strip()
+
+
+def _cutoff_labels(assessment: Assessment, measure: Measure) -> list[tuple[float, str]]:
+    by_value: dict[float, list[str]] = {}
+    for value, title_ in answer.cutoffs_of(assessment, measure.id):
+        by_value.setdefault(value, []).append(title_)
+    labels = []
+    for value, titles in by_value.items():
+        more = f" +{len(titles) - 2}" if len(titles) > 2 else ""
+        labels.append((value, f"{value:g}: {', '.join(titles[:2])}{more}"))
+    return labels
+
+
+def _comparisons(result: DefinitionResult, intervals: dict[str, tuple[float, float]]) -> list[Figure]:
+    """The comparisons that decided, then those that an estimate leaves open, as number lines where they have numbers."""
+    chosen = [*result.deciding, *(c for c in result.comparisons if c.state == "estimate" and c not in result.deciding)]
+    return [_comparison(one, intervals.get(one.variable)) for one in chosen]
+
+
+def _comparison(one: Comparison, interval: tuple[float, float] | None) -> Figure:
+    note = wording.cited(one.source) if one.source else ""
+    known = isinstance(one.value, float) and not isinstance(one.value, bool)
+    if one.cutoff is None or one.operator is None or not known:
+        return Figure(one.name, one.text, note=note)
+    probability = one.probability_below
+    shown = wording.value_text(one.value, one.unit, one.variable)
+    if probability is not None:
+        shown = f"about {shown} · {wording.percent(probability)} below"
+    svg = charts.number_line(
+        name=one.name, value=float(one.value or 0), shown=shown, cutoff=one.cutoff,
+        cutoff_shown=f"{one.cutoff:g}", operator=one.operator, counts_as="too low" if one.operator.startswith("<") else "too high", said=one.text, estimate=one.state == "estimate", interval=interval if one.state == "estimate" else None,
+    )  # fmt: skip
+    return Figure(one.name, one.text, Markup(svg), note)
+
+
+def _sides(cause: Cause) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+    def side(rows: list[Evidence]) -> list[tuple[str, bool]]:
+        return [(row.strength, row.unverified) for row in rows]
+
+    return side(cause.for_), side(cause.against)
+
+
+def _blocks(causes: list[Cause]) -> dict[str, Markup]:
+    """Cause id -> its picture of evidence; all to one scale."""
+    span = charts.evidence_span([_sides(cause) for cause in causes])
+    return {
+        cause.id: Markup(
+            charts.evidence_blocks(name=cause.title, for_=_sides(cause)[0], against=_sides(cause)[1], span=span)
+        )
+        for cause in causes
+    }
+
+
+def effects(item: PlanItem) -> list[Figure]:
+    """The published effects of a treatment as pictures."""
+    shown: list[Any] = [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]
+    return [
+        Figure(
+            effect.outcome, answer.effect_words(effect),
+            Markup(charts.effect_line(name=f"{item.treatment}, {effect.outcome}", median=effect.median, low=effect.low, high=effect.high, unit=effect.unit)),
+            wording.cited(effect.source),
+        )
+        for effect in shown
+    ]  # fmt: skip
