@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+
 from myoscope.interop import read_fhir
 
 TODAY = dt.date(2026, 3, 31)
@@ -36,7 +37,9 @@ class Made:
         return {key: value for key, value in elements.items() if value is not None}
 
     def patient(self, **more):
-        return self._resource(**{"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1950-06-15", **more})
+        return self._resource(
+            **{"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1950-06-15", **more}
+        )
 
     def us_core(self, name, code, display="shown"):
         if name == "birthsex":
@@ -46,7 +49,12 @@ class Made:
         return {"url": US_CORE + name, "extension": parts}
 
     def observation(self, loinc, value=None, unit=None, when="2026-03-01", **more):
-        elements = {"resourceType": "Observation", "status": "final", "code": concept(LOINC, loinc, "a test"), "subject": SUBJECT}
+        elements = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": concept(LOINC, loinc, "a test"),
+            "subject": SUBJECT,
+        }
         elements |= {"effectiveDateTime": when}
         if value is not None:
             elements["valueQuantity"] = quantity(value, unit)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from myoscope.interop import units
 from myoscope.interop.units import convert
 from myoscope.quantities import quantities, quantity
@@ -148,7 +149,10 @@ def test_the_table_agrees_with_an_independent_ucum_parser():
         for unit, amount in parsed.items():
             ratio = float(units._exact(table[unit]) / units._exact(table[first]))
             assert isinstance(amount, pint.Quantity)
-            assert math.isclose((amount / parsed[first]).to("dimensionless").magnitude, ratio, rel_tol=1e-9), (kind, unit)
+            assert math.isclose((amount / parsed[first]).to("dimensionless").magnitude, ratio, rel_tol=1e-9), (
+                kind,
+                unit,
+            )
             compared += 1
     assert compared > 60
 

@@ -63,11 +63,17 @@ def _person(record: Record, now: Current) -> Person:
         when = f" on {record.deceased}" if isinstance(record.deceased, dt.date) else ""
         remarks.insert(0, f"The record says that this person died{when}")
     return Person(
-        id=record.id, on=now.on.isoformat(), age_years=float(age) if isinstance(age, (int, float)) else None,
-        sex=str(sex) if sex else None, ancestry=str(ancestry) if ancestry else None, deceased=bool(record.deceased),
-        conditions=_each_once(listed["condition"]), medicines=_each_once(listed["medicine"]),
-        symptoms=_each_once(listed["symptom"]), remarks=remarks,
-    )  # fmt: skip
+        id=record.id,
+        on=now.on.isoformat(),
+        age_years=float(age) if isinstance(age, (int, float)) else None,
+        sex=str(sex) if sex else None,
+        ancestry=str(ancestry) if ancestry else None,
+        deceased=bool(record.deceased),
+        conditions=_each_once(listed["condition"]),
+        medicines=_each_once(listed["medicine"]),
+        symptoms=_each_once(listed["symptom"]),
+        remarks=remarks,
+    )
 
 
 def _each_once(texts: list[str]) -> list[str]:

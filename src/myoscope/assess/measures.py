@@ -18,14 +18,14 @@ def measures(now: Current, mass: Estimated | None) -> list[Measure]:
     """Everything measured, derived and estimated, in the order of the registry; estimates after what was measured."""
     found = [_measured(now, name) for name in _ordered(now) if name not in _NOT_MEASURES]
     if mass:
-        found.extend(_estimate_measure(one, now.facts) for one in mass.all)
+        found.extend(_estimate_measure(one) for one in mass.all)
         found.extend(_estimated_ratio(mass, now))
     if "skeletal_muscle_mass_kg" not in now.facts.values:
         known = mass.facts if mass and mass.best.equation.method == "bia" else now.facts
         usable = [
             e for e in estimates_of("skeletal_muscle_mass_kg", known) if not (mass and e.equation.method == "dxa")
         ]
-        found.extend(_estimate_measure(one, now.facts) for one in usable)
+        found.extend(_estimate_measure(one) for one in usable)
     return found
 
 
@@ -51,18 +51,25 @@ def _measured(now: Current, name: str) -> Measure:
     if dated.origin != "derived" and dated.note:
         cautions.append(dated.note)
     return Measure(
-        id=name, name=known.name, plain=known.plain, value=_plain(dated.value), unit=known.shown_unit or None,
+        id=name,
+        name=known.name,
+        plain=known.plain,
+        value=_plain(dated.value),
+        unit=known.shown_unit or None,
         date=dated.date.isoformat() if dated.date else None,
         source="derived" if dated.origin == "derived" else "history" if dated.origin == "history" else "measured",
         method=dated.note if dated.origin == "derived" else str(method) if method else None,
-        stale=dated.stale, unusual=unusual, error=_error(known),
-        standing=[] if dated.stale else standings(name, dated.value, now.facts), cautions=cautions,
+        stale=dated.stale,
+        unusual=unusual,
+        error=_error(known),
+        standing=[] if dated.stale else standings(name, dated.value, now.facts),
+        cautions=cautions,
         earlier=[(entry.date.isoformat() if entry.date else None, _plain(entry.value)) for entry in dated.earlier],
-    )  # fmt: skip
+    )
 
 
 def _plain(value: Value) -> float | str | bool:
-    return "unable" if value is UNABLE else value  # type: ignore[return-value]
+    return "unable" if value is UNABLE else value
 
 
 def _error(known: Quantity) -> Uncertainty | None:
@@ -70,9 +77,12 @@ def _error(known: Quantity) -> Uncertainty | None:
     for error in known.errors:
         if error.statistic == "MDC95" and error.unit == known.unit:
             return Uncertainty(
-                statistic=error.statistic, value=error.value, unit=known.shown_unit, population=error.population,
+                statistic=error.statistic,
+                value=error.value,
+                unit=known.shown_unit,
+                population=error.population,
                 source=cited(error.citation),
-            )  # fmt: skip
+            )
     return None
 
 
@@ -92,27 +102,44 @@ def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
         if place:
             found.append(
                 Standing(
-                    reference=norm.id, title=norm.title, percentile=place.percentile, z=place.z, shown=place.shown,
-                    median=place.median, caution=" ".join(place.cautions) or None, source=cited(norm.citation),
+                    reference=norm.id,
+                    title=norm.title,
+                    percentile=place.percentile,
+                    z=place.z,
+                    shown=place.shown,
+                    median=place.median,
+                    caution=" ".join(place.cautions) or None,
+                    source=cited(norm.citation),
                     curve=list(place.curve),
                 )
-            )  # fmt: skip
+            )
     return found
 
 
-def _estimate_measure(one: Estimate, facts: Facts) -> Measure:
+def _estimate_measure(one: Estimate) -> Measure:
     known = quantity(one.equation.estimates)
     error = one.equation.standard_error
     bias = [one.equation.known_bias] if one.equation.known_bias else []
     return Measure(
-        id=known.id, name=known.name, plain=known.plain, value=one.value, unit=known.shown_unit, source="estimate",
+        id=known.id,
+        name=known.name,
+        plain=known.plain,
+        value=one.value,
+        unit=known.shown_unit,
+        source="estimate",
         method=one.equation.title,
-        error=None if error is None else Uncertainty(
-            statistic="standard error of estimate", value=error, unit=known.shown_unit, population=one.equation.population,
+        error=None
+        if error is None
+        else Uncertainty(
+            statistic="standard error of estimate",
+            value=error,
+            unit=known.shown_unit,
+            population=one.equation.population,
             source=cited(one.equation.citation),
         ),
-        interval_95=one.interval_95, cautions=[*one.cautions, *bias],
-    )  # fmt: skip
+        interval_95=one.interval_95,
+        cautions=[*one.cautions, *bias],
+    )
 
 
 def _estimated_ratio(mass: Estimated, now: Current) -> list[Measure]:
@@ -126,10 +153,15 @@ def _estimated_ratio(mass: Estimated, now: Current) -> list[Measure]:
     scale = value / mass.best.value
     return [
         Measure(
-            id=name, name=known.name, plain=known.plain, value=value, unit=known.shown_unit, source="estimate",
+            id=name,
+            name=known.name,
+            plain=known.plain,
+            value=value,
+            unit=known.shown_unit,
+            source="estimate",
             method=f"from {mass.best.equation.title}",
             interval_95=(interval[0] * scale, interval[1] * scale) if interval else None,
             standing=standings(name, value, mass.facts),
             cautions=[f"An estimate: {shown(name, value)} could lie anywhere in its interval"],
         )
-    ]  # fmt: skip
+    ]

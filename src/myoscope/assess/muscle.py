@@ -93,9 +93,7 @@ def _agree(chosen: Definition, facts: Facts, mass: Estimated) -> bool:
     return len(sides) == 1 and None not in next(iter(sides))
 
 
-def component_chances(
-    found: Classification, facts: Facts, mass: Estimated, chances: Mapping[str, float]
-) -> dict[str, float]:
+def component_chances(found: Classification, mass: Estimated, chances: Mapping[str, float]) -> dict[str, float]:
     """The probability of each component that one estimated comparison decides."""
     result: dict[str, float] = {}
     tried = classify(found.definition, mass.facts)
@@ -126,7 +124,7 @@ def _from_mass(variable: str) -> bool:
 
 
 def _chance(leaf: Trace, one: Estimate) -> float | None:
-    """The probability that a measurement of this leaf's variable lies below its cut-off (all are proportional to the mass)."""
+    """The probability that a measurement lies below this leaf's cut-off (its variable is proportional to the mass)."""
     error = one.equation.standard_error
     if leaf.cutoff is None or not isinstance(leaf.value, float) or error is None:
         return None

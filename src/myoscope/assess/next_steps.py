@@ -36,7 +36,14 @@ def _how(name: str) -> str | None:
     """How it is measured, or the question to ask."""
     if name in quantities():
         return quantities()[name].how
-    term = next((terms(kind)[name.rsplit(":", maxsplit=1)[-1]] for kind in KINDS if name.rsplit(":", maxsplit=1)[-1] in terms(kind)), None)
+    term = next(
+        (
+            terms(kind)[name.rsplit(":", maxsplit=1)[-1]]
+            for kind in KINDS
+            if name.rsplit(":", maxsplit=1)[-1] in terms(kind)
+        ),
+        None,
+    )
     return (term.ask or term.plain) if term else None
 
 
@@ -56,7 +63,7 @@ def base_inputs(name: str, facts: Facts) -> list[str]:
 def next_measurements(
     classified: Mapping[str, Classification], causes: Sequence[Weighed], facts: Facts
 ) -> list[NextMeasurement]:
-    """What to measure or ask next: first what settles most definitions, then what the likeliest causes lack; cheap before dear."""
+    """What to measure or ask next: what settles most definitions, then what the causes found lack; cheap first."""
     settles: dict[str, dict[str, None]] = {}
     for found in classified.values():
         for name in found.missing:

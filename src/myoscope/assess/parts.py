@@ -18,10 +18,17 @@ def urgent_part(one: Raised, facts: Facts) -> Urgent:
     """An urgent sign, with what raised it."""
     flag = one.flag
     return Urgent(
-        id=flag.id, title=flag.title, tier=flag.tier, see=flag.see, lay=fill_in(flag.lay, facts),  # type: ignore[arg-type]
-        professional=fill_in(flag.professional, facts), why=flag.why, blocks=flag.blocks,  # type: ignore[arg-type]
-        because=[c.text for c in _deciding(one.trace, {})], source=cited(flag.citation),
-    )  # fmt: skip
+        id=flag.id,
+        title=flag.title,
+        tier=flag.tier,
+        see=flag.see,
+        lay=fill_in(flag.lay, facts),
+        professional=fill_in(flag.professional, facts),
+        why=flag.why,
+        blocks=flag.blocks,
+        because=[c.text for c in _deciding(one.trace, {})],
+        source=cited(flag.citation),
+    )
 
 
 def definition_part(
@@ -51,7 +58,7 @@ def definition_part(
         stage_title=title,
         meaning=stage.meaning if stage else None,
         components={name: trace.answer for name, trace in found.components.items()},
-        probabilities=component_chances(found, facts, mass, chances) if mass and chances else {},
+        probabilities=component_chances(found, mass, chances) if mass and chances else {},
         path=dict(chosen.choice),
         other_paths=_other_paths(chosen, facts, mass, found),
         deciding=_deciding_stage(found, chances),
@@ -60,7 +67,7 @@ def definition_part(
         outside_population=found.outside_population,
         cautions=_cautions(chosen, facts, found, mass, chances),
         notes=list(found.notes),
-        read=worst_read(reads),  # type: ignore[arg-type]
+        read=worst_read(reads),
         source=cited(chosen.citation),
     )
 
@@ -131,21 +138,33 @@ def cause_part(one: Weighed, facts: Facts) -> Cause:
     cause = one.cause
     sources = [cited(citation) for citation in cause.citations]
     return Cause(
-        id=cause.id, group=cause.group, title=cause.title, plain=cause.plain, professional=cause.professional,
-        status=one.status,  # type: ignore[arg-type]
-        for_=[_evidence(f, facts) for f in one.speaks_for] + [_evidence(f, facts, unverified=True) for f in one.unverified],
-        against=[_evidence(f, facts) for f in one.speaks_against], missing=list(one.missing),
-        next=cause.next, confirm=cause.confirm, effect=cause.effect, reversible=cause.reversible,
-        treatments=list(cause.treatments), sources=sources,
-    )  # fmt: skip
+        id=cause.id,
+        group=cause.group,
+        title=cause.title,
+        plain=cause.plain,
+        professional=cause.professional,
+        status=one.status,
+        for_=[_evidence(f, facts) for f in one.speaks_for]
+        + [_evidence(f, facts, unverified=True) for f in one.unverified],
+        against=[_evidence(f, facts) for f in one.speaks_against],
+        missing=list(one.missing),
+        next=cause.next,
+        confirm=cause.confirm,
+        effect=cause.effect,
+        reversible=cause.reversible,
+        treatments=list(cause.treatments),
+        sources=sources,
+    )
 
 
 def _evidence(found: Found, facts: Facts, *, unverified: bool = False) -> Evidence:
     first = next((leaf.rule for leaf in deciding(found.trace) if isinstance(leaf.rule, Compare)), None)
     return Evidence(
-        text=fill_in(found.clue.says, facts), strength=found.clue.strength,  # type: ignore[arg-type]
-        unverified=unverified, source=cited(first.citation) if first else None,
-    )  # fmt: skip
+        text=fill_in(found.clue.says, facts),
+        strength=found.clue.strength,
+        unverified=unverified,
+        source=cited(first.citation) if first else None,
+    )
 
 
 def names(keys: list[str] | tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The plan as the result shows it: doses for this person's weight, gates answered, whom to see where there is no plan."""
+"""The plan as the result shows it: doses for this person's weight, gates answered, whom to see instead."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from myoscope.assess.result import Effect, Gate, Plan, PlanItem
-from myoscope.assess.words import cited, fill_in, word
+from myoscope.assess.words import cited, fill_in, question, word
 from myoscope.causes import Raised
 from myoscope.plan import Composed, DoseLine, GateAnswer, Step
 from myoscope.plan.treatments import PublishedEffect, Treatment
-from myoscope.rules import Facts, Formula
+from myoscope.rules import Facts, Formula, missing
 from myoscope.sources import folder
 
 _MASS_OUTCOMES = ("lean", "muscle", "fat-free", "appendicular", "ffm", "lbm")
@@ -37,7 +37,7 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         group=treatment.group,
         treatment=treatment.title,
         plain=treatment.plain,
-        status=step.status,  # type: ignore[arg-type]
+        status=step.status,
         dose="\n".join(fill_in(line.text, facts) for line in step.doses) or None,
         grams_per_day=_grams(first, facts),
         why=[*held, *why],
@@ -48,7 +48,7 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         stop_rules=list(treatment.stop_rules),
         expected_effect_kg=_mass_effect(treatment),
         other_effects=[_effect(effect, treatment) for effect in treatment.effects if not _is_mass(effect)],
-        certainty=treatment.certainty,  # type: ignore[arg-type]
+        certainty=treatment.certainty,
         certainty_note=treatment.certainty_note,
         guideline=treatment.guideline,
         dose_source=cited(first.citation) if first else None,
@@ -61,9 +61,14 @@ def _item(step: Step, facts: Facts) -> PlanItem:
 def _gate(answer: GateAnswer) -> Gate:
     gate = answer.gate
     return Gate(
-        id=gate.id, action=gate.action, answer=word(answer.trace.answer), lay=gate.lay,  # type: ignore[arg-type]
-        professional=gate.professional, source=cited(gate.citation),
-    )  # fmt: skip
+        id=gate.id,
+        action=gate.action,
+        answer=word(answer.trace.answer),
+        lay=gate.lay,
+        professional=gate.professional,
+        asks=[question(key) for key in missing(answer.trace)],
+        source=cited(gate.citation),
+    )
 
 
 def _is_mass(effect: PublishedEffect) -> bool:
@@ -76,9 +81,16 @@ def _mass_effect(treatment: Treatment) -> Effect | None:
 
 def _effect(effect: PublishedEffect, _: Treatment) -> Effect:
     return Effect(
-        median=effect.median, low=effect.low, high=effect.high, weeks=effect.weeks, unit=effect.unit, outcome=effect.outcome,
-        population=effect.population, basis="published group mean, not fitted to this person", source=cited(effect.citation),
-    )  # fmt: skip
+        median=effect.median,
+        low=effect.low,
+        high=effect.high,
+        weeks=effect.weeks,
+        unit=effect.unit,
+        outcome=effect.outcome,
+        population=effect.population,
+        basis="published group mean, not fitted to this person",
+        source=cited(effect.citation),
+    )
 
 
 @cache

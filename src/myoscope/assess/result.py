@@ -204,6 +204,7 @@ class Gate(Part):
     answer: AnswerWord
     lay: str
     professional: str
+    asks: Annotated[list[str], Field(description="the questions that would answer an open gate")] = []
     source: Cited
 
 
@@ -221,7 +222,7 @@ class Effect(Interval):
 class PlanItem(Part):
     """One step of the plan.
 
-    status: offer (may begin), ask_first (a gate is open), refer (only through a professional), not_now (a gate says stop).
+    status: offer (may begin), ask_first (a gate is open), refer (by a professional), not_now (a gate stops it).
     """
 
     id: str

@@ -79,6 +79,14 @@ def name_of(key: str) -> str:
     return key.replace("_", " ")
 
 
+def question(key: str) -> str:
+    """What to ask a person to have a variable or list entry known."""
+    kind, _, term = key.rpartition(":")
+    if kind and (found := terms(kind).get(term)):
+        return found.ask or f"{found.name} ({found.plain})?" if found.plain else found.ask or f"{found.name}?"
+    return f"{name_of(key)}?"
+
+
 def comparisons(traces: list[Trace], *, probability: dict[str, float] | None = None) -> list[Comparison]:
     """The comparisons behind some traces, each once, in order."""
     found: dict[tuple[str, str], Comparison] = {}
@@ -103,32 +111,51 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
     match leaf.rule:
         case Compare() as rule:
             known = quantities()[rule.variable]
-            limits = sorted({cutoff.value for cutoff in rule.cutoffs})
+            limits = list(leaf.possible) or sorted({cutoff.value for cutoff in rule.cutoffs})
             estimated = probability.get(f"{name}:{rule.variable}")
             value = "unable" if leaf.value is UNABLE else leaf.value
             return Comparison(
-                rule=name, variable=rule.variable, name=known.name,
+                rule=name,
+                variable=rule.variable,
+                name=known.name,
                 value=value if isinstance(value, (int, float, str, bool)) else None,
-                operator=rule.operator, cutoff=leaf.cutoff, cutoffs=limits, unit=known.shown_unit, answer=word(leaf.answer),
+                operator=rule.operator,
+                cutoff=leaf.cutoff,
+                cutoffs=limits,
+                unit=known.shown_unit,
+                answer=word(leaf.answer),
                 state="estimate" if estimated is not None else leaf.state,
-                text=_compare_text(leaf, rule, limits, estimated), probability_below=estimated,
+                text=_compare_text(leaf, rule, limits, estimated),
+                probability_below=estimated,
                 source=cited(rule.citation),
-            )  # fmt: skip
+            )
         case Is(variable, values):
             known = quantities()[variable]
             wanted = " or ".join(shown(variable, value) for value in sorted(values, key=str))
             held = "not known" if leaf.value is None else shown(variable, leaf.value)
             return Comparison(
-                rule=name, variable=variable, name=known.name, value=leaf.value if isinstance(leaf.value, (str, bool)) else None,
-                operator="is", answer=word(leaf.answer), state=leaf.state, text=f"{known.name}: {held} (asked: {wanted})",
-            )  # fmt: skip
+                rule=name,
+                variable=variable,
+                name=known.name,
+                value=leaf.value if isinstance(leaf.value, (str, bool)) else None,
+                operator="is",
+                answer=word(leaf.answer),
+                state=leaf.state,
+                text=f"{known.name}: {held} (asked: {wanted})",
+            )
         case Has(kind, term, _, _):
             answer = {True: "on the list", False: "not there", None: "not known"}[leaf.answer]
             title = name_of(f"{kind}:{term}")
             return Comparison(
-                rule=name, variable=f"{kind}:{term}", name=title, value=leaf.answer, operator="has",
-                answer=word(leaf.answer), state=leaf.state, text=f"{title}: {answer}",
-            )  # fmt: skip
+                rule=name,
+                variable=f"{kind}:{term}",
+                name=title,
+                value=leaf.answer,
+                operator="has",
+                answer=word(leaf.answer),
+                state=leaf.state,
+                text=f"{title}: {answer}",
+            )
         case _:
             return Comparison(
                 rule=name, variable="", name=name, value=None, answer=word(leaf.answer), state=leaf.state, text=name
@@ -149,7 +176,8 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: fl
     if leaf.state == "unverified":
         return f"{known.name} {value}; the line ({line}) was never read in its source, so it decides nothing"
     if estimated is not None:
-        return f"{known.name} about {value} by estimate: {100 * estimated:.0f} % likely to lie below {limit} {unit}".strip()
+        chance = f"{100 * estimated:.0f} % likely to lie below {limit} {unit}".strip()
+        return f"{known.name} about {value} by estimate: {chance}"
     if leaf.answer is None:
         return f"{known.name} {value}: the line is {line}, depending on {_depends(rule)}"
     return f"{known.name} {value} is {'' if leaf.answer else 'not '}{line}"

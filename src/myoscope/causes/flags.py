@@ -57,7 +57,14 @@ def _flag(entry: dict[str, Any], path: str) -> Flag:
     if entry["tier"] not in TIERS or entry["blocks"] not in BLOCKS:
         raise KnowledgeError(f"{path}: tier must be one of {TIERS} and blocks one of {BLOCKS}")
     return Flag(
-        id=entry["id"], title=entry["title"], tier=entry["tier"], blocks=entry["blocks"], lay=entry["lay"],
-        professional=entry["professional"], see=entry["see"], why=entry["why"],
-        rule=RuleBook(path, entry).rule("present"), citation=cited,
-    )  # fmt: skip
+        id=entry["id"],
+        title=entry["title"],
+        tier=entry["tier"],
+        blocks=entry["blocks"],
+        lay=entry["lay"],
+        professional=entry["professional"],
+        see=entry["see"],
+        why=entry["why"],
+        rule=RuleBook(path, entry).rule("present"),
+        citation=cited,
+    )

@@ -145,13 +145,21 @@ def _cause(entry: dict[str, Any], path: str) -> CauseFile:
     cited = [c for c in (citation(entry), citation(entry.get("effect") or {})) if c]
     effect = entry.get("effect") or {}
     return CauseFile(
-        id=entry["id"], group=entry["group"], title=entry["title"], plain=entry["plain"], professional=entry["professional"],
+        id=entry["id"],
+        group=entry["group"],
+        title=entry["title"],
+        plain=entry["plain"],
+        professional=entry["professional"],
         speaks_for=tuple(_clue(row, book, path) for row in entry.get("for") or []),
         speaks_against=tuple(_clue(row, book, path) for row in entry.get("against") or []),
-        needs=tuple(entry.get("needs") or ()), treatments=tuple(entry.get("treatments") or ()),
-        citations=tuple(dict.fromkeys(cited)), next=entry.get("next"), confirm=entry.get("confirm"),
-        effect=effect.get("text"), reversible=entry.get("reversible"),
-    )  # fmt: skip
+        needs=tuple(entry.get("needs") or ()),
+        treatments=tuple(entry.get("treatments") or ()),
+        citations=tuple(dict.fromkeys(cited)),
+        next=entry.get("next"),
+        confirm=entry.get("confirm"),
+        effect=effect.get("text"),
+        reversible=entry.get("reversible"),
+    )
 
 
 def _clue(row: dict[str, Any], book: RuleBook, path: str) -> Clue:

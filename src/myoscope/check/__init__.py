@@ -1,5 +1,6 @@
-"""Does the knowledge base hang together? Every number sourced, every rule tried at its boundaries, nothing undefined."""
+"""Whether the knowledge base hangs together: numbers sourced, rules tried at their boundaries, nothing undefined."""
 
-from myoscope.check.everything import Finding, Summary, check_knowledge
+from myoscope.check.everything import Summary, check_knowledge
+from myoscope.check.finding import Finding
 
 __all__ = ["Finding", "Summary", "check_knowledge"]

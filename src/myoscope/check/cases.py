@@ -106,14 +106,14 @@ def _leaf(path: str, place: str, leaf: Compare | Has | Is, cases: list[Case]) ->
                 if (
                     isinstance(value, float)
                     and abs(value - cutoff.value) <= near
-                    and fitting(leaf, dict(case.facts.values)) == index
+                    and fitting(leaf, case.facts.values) == index
                 ):
                     seen.add(evaluate(leaf, case.facts, recalled_decides=True).answer)
             for wanted in {True, False} - seen:
                 yield Finding(
                     path,
                     place,
-                    f"no case with the answer {_words(wanted)} next to {leaf.variable} {leaf.operator} {cutoff.value:g}",
+                    f"no case answered {_words(wanted)} next to {leaf.variable} {leaf.operator} {cutoff.value:g}",
                 )
         return
     answers = {evaluate(leaf, case.facts).answer for case in cases}

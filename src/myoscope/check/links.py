@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from myoscope.causes import causes, flags
@@ -21,28 +21,21 @@ from myoscope.rules.tree import walk
 def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
     """Every reference from one file to another, and every kind of file read as the program reads it."""
     yield from _sources(files)
-    known_causes, known_treatments = causes(), treatments()
-    listed = {term for kind in KINDS for term in terms(kind)}
     for path, entry in files.items():
         room = path.split("/")[0]
         if room == "causes":
-            for name in entry.get("treatments") or []:
-                if name not in known_treatments:
-                    yield Finding(path, "treatments", f"unknown treatment {name!r}")
-            for name in entry.get("needs") or []:
-                if name not in quantities() and name not in listed:
-                    yield Finding(path, "needs", f"unknown id {name!r}")
+            yield from _unknown(path, "treatments", entry, treatments())
+            yield from _unknown(
+                path, "needs", entry, {*quantities(), *(term for kind in KINDS for term in terms(kind))}
+            )
         if room == "treatments":
-            for name in entry.get("for_causes") or []:
-                if name != "any" and name not in known_causes:
-                    yield Finding(path, "for_causes", f"unknown cause {name!r}")
+            yield from _unknown(path, "for_causes", entry, {*causes(), "any"})
         if isinstance(entry, dict) and "id" in entry and path.rsplit("/", 1)[-1] != f"{entry['id']}.yaml":
             yield Finding(path, "id", f"{entry['id']!r} stands in a file of another name")
-    for kind in KINDS:
+    for kind, plural in KINDS.items():
         for term in terms(kind).values():
-            for narrow in term.includes:
-                if narrow not in terms(kind):
-                    yield Finding(f"vocabulary/{KINDS[kind]}.yaml", term.id, f"includes unknown {narrow!r}")
+            for narrow in set(term.includes) - terms(kind).keys():
+                yield Finding(f"vocabulary/{plural}.yaml", term.id, f"includes unknown {narrow!r}")
     for name, one in quantities().items():
         if one.formula and (strangers := Formula(one.formula).names - quantities().keys()):
             yield Finding("quantities", name, f"formula names {sorted(strangers)}")
@@ -50,6 +43,12 @@ def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("quantities", name, "a number needs a unit and a guard range")
     norms()
     yield from _worked(files)
+
+
+def _unknown(path: str, key: str, entry: Mapping[str, Any], known: Container[str]) -> Iterator[Finding]:
+    for name in entry.get(key) or []:
+        if name not in known:
+            yield Finding(path, key, f"unknown id {name!r}")
 
 
 def _sources(files: Mapping[str, Any]) -> Iterator[Finding]:

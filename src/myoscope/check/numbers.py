@@ -13,9 +13,21 @@ from myoscope.sources.bibliography import READ_WORDS
 CITED_FOLDERS = ("quantities", "equations", "norms", "definitions", "flags", "causes", "treatments", "policy", "codes")
 
 # Keys whose numbers are no medical statements: counts of rules, ranks, editions, and the cases that test a rule.
-UNCITED_KEYS = frozenset({
-    "at_least", "burden", "cases", "edition", "factor", "loinc", "tolerance", "worked", "year", "last_checked", "n",
-})  # fmt: skip
+UNCITED_KEYS = frozenset(
+    {
+        "at_least",
+        "burden",
+        "cases",
+        "edition",
+        "factor",
+        "loinc",
+        "tolerance",
+        "worked",
+        "year",
+        "last_checked",
+        "n",
+    }
+)
 # A key that names its unit needs no other.
 UNIT_IN_NAME = ("_days", "_weeks", "_years", "days", "weeks", "resolution", "grams_per_kg", "median", "low", "high")
 _CITATION = ("unit", "source", "place", "read")

@@ -14,7 +14,7 @@ from myoscope import __version__
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="myoscope")
 def main() -> None:
-    """Myoscope: what causes this decreased muscle mass, and how is it treated?"""
+    """Find out what causes a decreased muscle mass, and how it is treated."""
 
 
 @main.command()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from myoscope.interop.account import Account
 from myoscope.interop.bundle import last_part
 from myoscope.interop.codes import codes_of, status_of
@@ -77,7 +79,7 @@ def medicine_listings(
         return "left out", []
     concept = _product(use, contained, index)
     if concept is None or not concept.shown:
-        account.left_out(kind, "because the medicine it refers to is not in the bundle")
+        account.left_out(kind, "because the medicine it refers to is not in the bundle or not named there")
         return "left out", []
     words = " / ".join(dict.fromkeys(word for word in (concept.text, *(one.display for one in concept.coding)) if word))
     groups = dict.fromkeys(match_medicines(words or concept.shown))
@@ -132,7 +134,10 @@ def _product(use: MedicationUse, contained: list[Any], index: Mapping[str, Any])
     inside = [one for one in contained if isinstance(one, Mapping) and f"#{one.get('id')}" == target]
     found = inside[0] if inside else index.get(target) or index.get(f"Medication/{last_part(target)}")
     if found is not None and found.get("resourceType") == "Medication":
-        code = Medication.model_validate(found).code
+        try:
+            code = Medication.model_validate(found).code
+        except ValidationError:
+            code = CodeableConcept()
         if code.shown:
             return code
     return CodeableConcept(text=pointer.display) if pointer.display else None

@@ -66,7 +66,7 @@ _SAME_KIND: dict[str, dict[str, str]] = {
     "times a day": {"/d": "1", "/wk": "1/7", "/h": "24"},
     "times a week": {"/wk": "1", "/d": "7"},
     "times a minute": {"/min": "1", "/s": "60", "Hz": "60"},
-    "energy a day": {"kcal/d": "1", "kJ/d": "1/4.184", "[Cal]/d": "1", "MJ/d": "1000/4.184"},
+    "energy a day": {"kcal/d": "1", "kJ/d": "1/4.184", "MJ/d": "1000/4.184"},
     "minutes a week": {"min/wk": "1", "h/wk": "60", "min/d": "7", "h/d": "420"},
     "mass a day": {"g/d": "1", "mg/d": "1/1000", "ug/d": "1e-6", "g/wk": "1/7", "kg/d": "1000"},
     "intake for weight": {"g/kg/d": "1", "mg/kg/d": "1/1000", "g/(kg.d)": "1"},

@@ -94,7 +94,7 @@ def position(norm: Norm, value: float, *, sex: str, age_years: float, alm_method
 
 
 def lms_z(value: float, l: float, m: float, s: float) -> float:  # noqa: E741  # L, M and S are the method's own names
-    """z-score by the LMS method (Cole and Green 1992): ((value / M)^L - 1) / (L S), or ln(value / M) / S where L is 0."""
+    """The z-score by the LMS method (Cole and Green 1992): ((value / M)^L - 1) / (L S); where L is 0, ln(value / M) / S."""
     return math.log(value / m) / s if abs(l) < 1e-12 else ((value / m) ** l - 1) / (l * s)
 
 
@@ -205,8 +205,16 @@ def _norm(entry: dict[str, Any], path: str) -> Norm:
         high = band.get("below")
         spread.append((Range(band.get("from"), None if high is None else math.nextafter(high, 0)), float(row["value"])))
     return Norm(
-        id=entry["id"], title=entry["title"], quantity=entry["quantity"], kind=entry["kind"],
-        rows=tuple(table(f"norms/{entry['file']}")), columns=entry["columns"],
-        ages=Range(ages.get("from"), ages.get("to")), citation=cited, spread=tuple(spread),
-        alm_method=tuple(entry.get("alm_method") or ()), population=str(entry.get("population", "")), caution=entry.get("caution"),
-    )  # fmt: skip
+        id=entry["id"],
+        title=entry["title"],
+        quantity=entry["quantity"],
+        kind=entry["kind"],
+        rows=tuple(table(f"norms/{entry['file']}")),
+        columns=entry["columns"],
+        ages=Range(ages.get("from"), ages.get("to")),
+        citation=cited,
+        spread=tuple(spread),
+        alm_method=tuple(entry.get("alm_method") or ()),
+        population=str(entry.get("population", "")),
+        caution=entry.get("caution"),
+    )

@@ -76,7 +76,9 @@ def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: M
         return None
     gates = gate_answers(treatment, facts)
     failed = tuple(gate for gate in gates if gate.trace.answer)
-    unanswered = tuple(gate for gate in gates if gate.trace.answer is None and gate.gate.action in {"stop", "refer"})
+    unanswered = tuple(
+        one for one in gates if one.trace.answer is None and one.gate.ask and one.gate.action in {"stop", "refer"}
+    )
     passed = sum(1 for gate in gates if gate.trace.answer is False)
     held = tuple(one for one in flags if _holds_back(one, treatment))
     doses = _doses(treatment, facts)

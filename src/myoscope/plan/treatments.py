@@ -15,7 +15,10 @@ ACTIONS = ("stop", "refer", "caution", "monitor")
 
 @dataclass(frozen=True, slots=True)
 class GateRule:
-    """A safety gate: when its rule is yes, the action follows."""
+    """A safety gate: when its rule is yes, the action follows.
+
+    `ask`: whether an unknown answer must be asked for before the treatment begins (not so for passing states such as fever).
+    """
 
     id: str
     rule: Rule
@@ -23,6 +26,7 @@ class GateRule:
     lay: str
     professional: str
     citation: Citation
+    ask: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +143,25 @@ def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> Ga
     if row["action"] not in ACTIONS:
         raise KnowledgeError(f"{path}: gate {row['id']!r}: action {row['action']!r} is not one of {', '.join(ACTIONS)}")
     return GateRule(
-        row["id"],
-        book.read(row["rule"], row["id"]),
-        row["action"],
-        row["lay"],
-        row["professional"],
-        citation(row, above) or above,
+        id=row["id"],
+        rule=book.read(row["rule"], row["id"]),
+        action=row["action"],
+        lay=row["lay"],
+        professional=row["professional"],
+        citation=citation(row, above) or above,
+        ask=bool(row.get("ask", True)),
     )
 
 
 def _effect(row: dict[str, Any], above: Citation) -> PublishedEffect:
     weeks = row.get("weeks")
     return PublishedEffect(
-        float(row["median"]), float(row["low"]), float(row["high"]), str(row["unit"]), str(row["outcome"]),
-        str(row.get("population", "")), None if weeks is None else float(weeks), citation(row, above) or above,
-    )  # fmt: skip
+        float(row["median"]),
+        float(row["low"]),
+        float(row["high"]),
+        str(row["unit"]),
+        str(row["outcome"]),
+        str(row.get("population", "")),
+        None if weeks is None else float(weeks),
+        citation(row, above) or above,
+    )

@@ -85,13 +85,43 @@ class Quantity:
 
 
 _SHOWN_UNITS = {
-    "1": "", "%": "%", "a": "years", "kg/m2": "kg/m²", "m2": "m²", "cm2": "cm²", "m/s": "m/s", "[in_i]": "inches",
-    "[lb_av]": "pounds", "[lbf_av]": "pounds", "[ft_i]": "feet", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mm[Hg]": "mmHg", "Cel": "°C",
-    "10*9/L": "×10⁹/L", "m[IU]/L": "mIU/L", "deg": "°", "Ohm": "Ω", "cm2/m2": "cm²/m²", "{score}": "points",
-    "g/kg/d": "g/kg a day", "kcal/d": "kcal a day", "/wk": "a week", "min/wk": "min a week", "/d": "a day",
-    "d": "days", "wk": "weeks", "[HU]": "HU", "/min": "per min", "ug/dL": "µg/dL", "umol/L": "µmol/L",
-    "[hnsf'U]": "HU", "[IU]/L": "IU/L", "N.m": "N·m", "kgf": "kg", "mo": "months",
-}  # fmt: skip
+    "1": "",
+    "%": "%",
+    "a": "years",
+    "kg/m2": "kg/m²",
+    "m2": "m²",
+    "cm2": "cm²",
+    "m/s": "m/s",
+    "[in_i]": "inches",
+    "[lb_av]": "pounds",
+    "[lbf_av]": "pounds",
+    "[ft_i]": "feet",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "10*9/L": "×10⁹/L",
+    "m[IU]/L": "mIU/L",
+    "deg": "°",
+    "Ohm": "Ω",
+    "cm2/m2": "cm²/m²",
+    "{score}": "points",
+    "g/kg/d": "g/kg a day",
+    "kcal/d": "kcal a day",
+    "/wk": "a week",
+    "min/wk": "min a week",
+    "/d": "a day",
+    "d": "days",
+    "wk": "weeks",
+    "[HU]": "HU",
+    "/min": "per min",
+    "ug/dL": "µg/dL",
+    "umol/L": "µmol/L",
+    "[hnsf'U]": "HU",
+    "[IU]/L": "IU/L",
+    "N.m": "N·m",
+    "kgf": "kg",
+    "mo": "months",
+}
 
 
 def shown_unit(code: str) -> str:
@@ -156,10 +186,14 @@ def _quantity(entry: dict[str, Any], path: str) -> Quantity:
             raise KnowledgeError(f"{path}: {entry['id']}: a measurement error without source, place or read")
         errors.append(
             MeasurementError(
-                row["statistic"], float(row["value"]), row.get("unit", entry.get("unit", "1")),
-                row.get("population", ""), cited, row.get("note"),
+                row["statistic"],
+                float(row["value"]),
+                row.get("unit", entry.get("unit", "1")),
+                row.get("population", ""),
+                cited,
+                row.get("note"),
             )
-        )  # fmt: skip
+        )
     return Quantity(
         id=entry["id"],
         name=entry["name"],
@@ -187,9 +221,29 @@ def _quantity(entry: dict[str, Any], path: str) -> Quantity:
 
 
 _ALLOWED = {
-    "id", "name", "kind", "plain", "how", "unit", "values", "loinc", "guard", "usual", "better", "can_be_unable",
-    "resolution", "stale_after_days", "lookalikes", "error", "formula", "belongs_to", "source", "place", "read", "note",
-}  # fmt: skip
+    "id",
+    "name",
+    "kind",
+    "plain",
+    "how",
+    "unit",
+    "values",
+    "loinc",
+    "guard",
+    "usual",
+    "better",
+    "can_be_unable",
+    "resolution",
+    "stale_after_days",
+    "lookalikes",
+    "error",
+    "formula",
+    "belongs_to",
+    "source",
+    "place",
+    "read",
+    "note",
+}
 
 
 def _range(entry: dict[str, Any] | None) -> Range:

@@ -48,7 +48,8 @@ def _term(entry: dict[str, Any], path: str) -> Term:
     unknown = set(entry) - set(Term.__dataclass_fields__)
     if unknown:
         raise KnowledgeError(f"{path}: {entry['id']!r} has unknown keys {sorted(unknown)}")
-    return Term(**{key: tuple(map(str, v)) if isinstance(v, list) else v for key, v in entry.items()})
+    values: dict[str, Any] = {key: tuple(map(str, v)) if isinstance(v, list) else v for key, v in entry.items()}
+    return Term(**values)
 
 
 @cache
@@ -56,7 +57,8 @@ def _by_code(system: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for term in terms("condition").values():
         for code in getattr(term, system):
-            found.setdefault(code.upper().replace(".", ""), []).append(term.id)
+            plain = code.upper().replace(".", "")
+            found[plain] = [*found.get(plain, []), term.id]
     return found
 
 
@@ -73,7 +75,8 @@ def match_condition(code: str, system: str) -> list[str]:
 
     Args:
         code: the code itself, for example 'N18.30' or '44054006'.
-        system: 'icd10cm' or 'icd10cm_history' (every prefix that fits, the longest first), 'snomed' or 'snomed_history' (whole code).
+        system: 'icd10cm' or 'icd10cm_history' (every prefix that fits, the longest first), or 'snomed' or
+            'snomed_history' (the whole code).
 
     """
     table = _by_code(system)
@@ -109,8 +112,10 @@ def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
     lower = text.lower().replace("_", " ")
     found = []
     for term_id, names, veto, codes in _medicine_patterns():
-        if (atc and any(atc.upper().startswith(code) for code in codes)) or term_id.replace("_", " ") == lower.strip() or (
-            names is not None and names.search(lower) and not (veto and veto.search(lower))
+        if (
+            (atc and any(atc.upper().startswith(code) for code in codes))
+            or term_id.replace("_", " ") == lower.strip()
+            or (names is not None and names.search(lower) and not (veto and veto.search(lower)))
         ):
             found.append(term_id)
     return found
@@ -124,9 +129,9 @@ def implied_by(kind: str) -> dict[str, tuple[str, ...]]:
         for narrow in term.includes:
             direct.setdefault(narrow, set()).add(term.id)
     closed: dict[str, tuple[str, ...]] = {}
-    for start in direct:
+    for start, broader in direct.items():
         seen: set[str] = set()
-        queue = list(direct[start])
+        queue = list(broader)
         while queue:
             broad = queue.pop()
             if broad not in seen:

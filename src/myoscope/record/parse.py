@@ -12,9 +12,10 @@ from typing import Any
 from myoscope.quantities import KINDS, match_condition, match_medicines, quantities, quantity, terms
 from myoscope.quantities.registry import did_you_mean
 from myoscope.quantities.terms import is_icd10
+from myoscope.record.across import problems_across
 from myoscope.record.errors import InputError, Problem
 from myoscope.record.model import Entry, Listing, Record
-from myoscope.record.values import range_problem, read_value
+from myoscope.record.values import read_value
 from myoscope.sources.strict_yaml import parse_yaml
 
 LARGEST_FILE_BYTES = 20_000_000
@@ -38,9 +39,15 @@ def read_text(path: Path) -> str:
         if size > LARGEST_FILE_BYTES:
             limit = LARGEST_FILE_BYTES // 1_000_000
             raise InputError(
-                name, [Problem("file", f"{size / 1e6:.0f} MB is too large for one person (at most {limit} MB)",
-                               "For many people use `myoscope cohort`")]
-            )  # fmt: skip
+                name,
+                [
+                    Problem(
+                        "file",
+                        f"{size / 1e6:.0f} MB is too large for one person (at most {limit} MB)",
+                        "For many people use `myoscope cohort`",
+                    )
+                ],
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
@@ -124,6 +131,16 @@ def parse_record(body: Any, name: str = "the record", *, today: dt.date | None =
     return _Reader(name, today or dt.date.today()).read(body)
 
 
+def _day(raw: Any) -> dt.date | None:
+    """The day of an ISO date or date-time; None for anything else."""
+    if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", raw):
+        return None
+    try:
+        return dt.date.fromisoformat(raw[:10])
+    except ValueError:
+        return None
+
+
 class _Reader:
     """Collects every problem of one record, so that a user mends them in one go."""
 
@@ -161,29 +178,29 @@ class _Reader:
         self.values(body, date, "")
         self.observations(body.get("observations"), date)
         for plural, kind in _LIST_KEYS.items():
-            self.lists(body.get(plural), kind, plural, date)
+            self.lists(body.get(plural), kind, plural)
         absent = self.absent(body.get("absent"))
         complete = self.complete(body.get("complete"))
-        self.across(birth)
+        self.problems.extend(problems_across(self.entries, sex=self.sex, birth=birth, today=self.today))
         self.both(absent)
         if self.problems:
             raise InputError(self.name, self.problems)
         given = body.get("id")
         return Record(
-            id=None if given is None else str(given), birth_date=birth, deceased=deceased, entries=tuple(self.entries),
-            listings=tuple(self.listings), absent=absent, complete=complete,
-        )  # fmt: skip
+            id=None if given is None else str(given),
+            birth_date=birth,
+            deceased=deceased,
+            entries=tuple(self.entries),
+            listings=tuple(self.listings),
+            absent=absent,
+            complete=complete,
+        )
 
     def date(self, raw: Any, where: str) -> dt.date | None:
         if raw is None:
             return None
-        try:
-            if not isinstance(raw, str):
-                raise ValueError
-            found = dt.date.fromisoformat(raw[:10]) if re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", raw) else None
-            if found is None:
-                raise ValueError
-        except ValueError:
+        found = _day(raw)
+        if found is None:
             self.problem(where, f"{raw!r} is not a date", "Write year-month-day, for example 2026-03-31")
             return None
         if found > self.today:
@@ -246,7 +263,7 @@ class _Reader:
             on = self.date(row.get("date"), f"{inside}.date") if "date" in row else date
             self.values(row, on, f"{inside}.")
 
-    def lists(self, rows: Any, kind: str, plural: str, date: dt.date | None) -> None:
+    def lists(self, rows: Any, kind: str, plural: str) -> None:
         if rows is None:
             return
         if not isinstance(rows, list):
@@ -264,7 +281,9 @@ class _Reader:
             since, dose = self.date(body.get("since"), f"{where}.since"), body.get("dose")
             for found, past in self.terms(kind, text.strip(), where):
                 self.listings.append(
-                    Listing(kind, text.strip(), found, since, not ended and not past, None if dose is None else str(dose))
+                    Listing(
+                        kind, text.strip(), found, since, not ended and not past, None if dose is None else str(dose)
+                    )
                 )
 
     def terms(self, kind: str, text: str, where: str) -> list[tuple[tuple[str, ...], bool]]:
@@ -324,42 +343,3 @@ class _Reader:
                     self.problem(
                         "absent", f"{term} is listed as present ({listing.text}) and as absent", "Keep one of the two"
                     )
-
-    def across(self, birth: dt.date | None) -> None:
-        """What only several values together show: a weight in pounds, a part heavier than the whole, an age that does not fit."""
-        for entry in self.entries:
-            others = {e.variable: e for e in self.entries if e.date == entry.date}
-            if entry.variable == "weight_kg" and isinstance(entry.value, float) and not entry.confirmed:
-                heights = [e for e in self.entries if e.variable == "height_cm" and isinstance(e.value, float)]
-                if heights:
-                    height = others.get("height_cm", heights[-1]).value
-                    assert isinstance(height, float)
-                    bmi = quantity("bmi_kg_m2")
-                    found = range_problem(
-                        bmi, entry.value / (height / 100) ** 2, "weight_kg and height_cm", sex=self.sex, confirmed=False
-                    )
-                    if found:
-                        self.problem(
-                            "weight_kg",
-                            f"{entry.value:g} kg at {height:g} cm: BMI {found.what}",
-                            "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}",
-                        )
-            if entry.variable in _PARTS_OF_WEIGHT and isinstance(entry.value, float):
-                weight = others.get("weight_kg")
-                if weight and isinstance(weight.value, float) and entry.value >= weight.value:
-                    self.problem(
-                        entry.variable,
-                        f"{entry.value:g} kg is not less than the whole body ({weight.value:g} kg)",
-                        "Check both values and their units",
-                    )
-            if entry.variable == "age_years" and birth and isinstance(entry.value, float):
-                true = ((entry.date or self.today) - birth).days / 365.25
-                if abs(true - entry.value) > 1.01:
-                    self.problem(
-                        "age_years",
-                        f"{entry.value:g} years does not fit the birth date {birth} ({true:.0f} years)",
-                        "Give one of the two",
-                    )
-
-
-_PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")

@@ -22,9 +22,14 @@ def record_schema() -> dict[str, Any]:
                     {
                         "type": "object",
                         "properties": {
-                            "name": {"type": "string"}, "id": {"type": "string"}, "code": {"type": "string"}, "since": date,
-                            "resolved": {"type": ["boolean", "string"]}, "stopped": {"type": ["boolean", "string"]},
-                            "dose": {"type": ["string", "number"]}, "note": {"type": "string"},
+                            "name": {"type": "string"},
+                            "id": {"type": "string"},
+                            "code": {"type": "string"},
+                            "since": date,
+                            "resolved": {"type": ["boolean", "string"]},
+                            "stopped": {"type": ["boolean", "string"]},
+                            "dose": {"type": ["string", "number"]},
+                            "note": {"type": "string"},
                         },
                         "additionalProperties": False,
                     },
@@ -33,14 +38,17 @@ def record_schema() -> dict[str, Any]:
             "description": _list_description(kind),
         }
         for kind, plural in KINDS.items()
-    }  # fmt: skip
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Myoscope record of one person",
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "id": {"type": ["string", "integer"], "description": "any name of your own; never a real one in shared files"},
+            "id": {
+                "type": ["string", "integer"],
+                "description": "any name of your own; never a real one in shared files",
+            },
             "date": date | {"description": "the day of every value below that has no date of its own"},
             "birth_date": date,
             "deceased": {"anyOf": [{"type": "boolean"}, date]},
@@ -48,19 +56,22 @@ def record_schema() -> dict[str, Any]:
             **variables,
             **lists,
             "absent": {
-                "type": "array", "items": {"type": "string"},
+                "type": "array",
+                "items": {"type": "string"},
                 "description": "ids of conditions, medicines or symptoms that were asked for and are not there",
             },
             "complete": {
-                "type": "array", "items": {"enum": list(KINDS.values())},
+                "type": "array",
+                "items": {"enum": list(KINDS.values())},
                 "description": "lists that are complete: what is not on them is absent",
             },
             "observations": {
-                "type": "array", "description": "values of other days, one block a day",
+                "type": "array",
+                "description": "values of other days, one block a day",
                 "items": {"type": "object", "additionalProperties": False, "properties": {"date": date, **variables}},
             },
         },
-    }  # fmt: skip
+    }
 
 
 def _list_description(kind: str) -> str:
@@ -89,8 +100,14 @@ def _variable(known: Quantity) -> dict[str, Any]:
         options.append({"const": "unable"})
     options.append(
         {
-            "type": "object", "required": ["value"], "additionalProperties": False,
-            "properties": {"value": {"anyOf": options[:]}, "confirmed": {"type": "boolean"}, "note": {"type": "string"}},
+            "type": "object",
+            "required": ["value"],
+            "additionalProperties": False,
+            "properties": {
+                "value": {"anyOf": options[:]},
+                "confirmed": {"type": "boolean"},
+                "note": {"type": "string"},
+            },
         }
-    )  # fmt: skip
+    )
     return {"description": about, "x-unit": known.unit, "anyOf": options}

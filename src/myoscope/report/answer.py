@@ -21,7 +21,7 @@ from myoscope.assess.result import (
 )
 from myoscope.definitions.catalogue import NOT_APPLICABLE, UNKNOWN, files
 from myoscope.quantities import KINDS, quantities, terms
-from myoscope.report.wording import CAUSE_STATUSES, PLAN_STATUSES, TIERS, listed, plural, value_text, word
+from myoscope.report.wording import CAUSE_STATUSES, PLAN_GROUPS, PLAN_STATUSES, TIERS, listed, ordinal, plural, value_text, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,10 @@ def causes_by_status(assessment: Assessment) -> dict[str, list[Cause]]:
 
 
 def plan_by_status(assessment: Assessment) -> dict[str, list[PlanItem]]:
-    """Plan status -> steps in their own order; statuses without steps are left out."""
-    found = {status: [i for i in assessment.plan.items if i.status == status] for status in PLAN_STATUSES}
+    """Plan status -> steps, by group and then in their own order; statuses without steps are left out."""
+    groups = list(PLAN_GROUPS)
+    items = sorted(assessment.plan.items, key=lambda item: groups.index(item.group) if item.group in groups else len(groups))
+    found = {status: [item for item in items if item.status == status] for status in PLAN_STATUSES}
     return {status: items for status, items in found.items() if items}
 
 
@@ -170,14 +172,14 @@ def _first_step(assessment: Assessment) -> str:
     if assessment.plan.withheld:
         see = f" See: {listed(assessment.plan.refer)}." if assessment.plan.refer else ""
         return f"{assessment.plan.withheld.rstrip('.')}.{see}"
-    steps = plan_by_status(assessment)
-    for status, says in (
-        ("offer", "Begin with"),
-        ("ask_first", "Ask a professional about"),
-        ("refer", "Ask for a referral for"),
-    ):
-        if status in steps:
-            return f"{says} {_inside(steps[status][0].treatment)}."
+    steps = {status: _inside(items[0].treatment) for status, items in plan_by_status(assessment).items()}
+    if "offer" in steps:
+        then = f" After a safety check: {steps['ask_first']}." if "ask_first" in steps else ""
+        return f"Begin with {steps['offer']}.{then}"
+    if "ask_first" in steps:
+        return f"After a safety check, begin with {steps['ask_first']}."
+    if "refer" in steps:
+        return f"Through a professional: {steps['refer']}."
     if assessment.next_measurements:
         return f"Find out next: {assessment.next_measurements[0].name}."
     return "Nothing follows from what was entered."
@@ -193,7 +195,7 @@ def person_line(assessment: Assessment) -> str:
     person = assessment.person
     sex = {"male": "Man", "female": "Woman"}.get(person.sex or "", "Sex not given")
     age = f"{person.age_years:.0f} years" if person.age_years is not None else "age not given"
-    ancestry = f", {person.ancestry} ancestry" if person.ancestry else ""
+    ancestry = f", {person.ancestry.capitalize()} ancestry" if person.ancestry else ""
     return f"{sex}, {age}{ancestry}"
 
 
@@ -219,9 +221,18 @@ def variable_name(name: str) -> str:
 
 
 def standing_words(standing: Standing) -> str:
-    """'10th percentile', '<5 percentile'; with the z-score where there is one."""
+    """'10th percentile', 'below the 5th percentile'; with the z-score where there is one."""
     z = f", z {standing.z:+.1f}" if standing.z is not None else ""
-    return f"{standing.shown}{' percentile' if standing.shown[-1:].isalnum() else ''}{z}"
+    end = standing.shown.lstrip("<>≤≥ ").rstrip("thsrnd ")
+    if not end.replace(".", "").isdigit():
+        return standing.shown + z
+    side = {"<": "below the ", ">": "above the "}.get(standing.shown[:1], "")
+    return f"{side}{ordinal(float(end))} percentile{z}"
+
+
+def known_first(comparisons: list[Comparison]) -> list[Comparison]:
+    """Comparisons with an answer before those without."""
+    return sorted(comparisons, key=lambda one: one.answer == "unknown")
 
 
 def other_readings(result: DefinitionResult) -> list[str]:

@@ -83,7 +83,10 @@ def standing_strip(
     scale = Scale.around([value, *(v for _, v in points), *(v for v, _ in cutoffs), *(interval or ())], share=0.05)
     top, height = 34.0, 20.0
     under = top + height + 14
-    bands = [_rect(scale.left, top, scale.right - scale.left, height, "#eef2f6", "band0", rx=4), *_bands(scale, points, top, height)]
+    bands = [
+        _rect(scale.left, top, scale.right - scale.left, height, "#eef2f6", "band0", rx=4),
+        *_bands(scale, points, top, height),
+    ]
     lines, labels, bottom = _cut_lines(scale, cutoffs, top, under)
     names = [Label(scale.x(v), "middle" if p == 50 else f"{p:g} %") for p, v in _named_centiles(points)]
     at = scale.x(value)
@@ -112,7 +115,9 @@ def _bands(scale: Scale, points: Sequence[tuple[float, float]], top: float, heig
     return found + [_line(x, top, x, top + height, PAPER, "paper", width=2) for x in middles]
 
 
-def _cut_lines(scale: Scale, cutoffs: Sequence[tuple[float, str]], top: float, under: float) -> tuple[list[str], list[str], float]:
+def _cut_lines(
+    scale: Scale, cutoffs: Sequence[tuple[float, str]], top: float, under: float
+) -> tuple[list[str], list[str], float]:
     """The dashed lines of the cut-offs, their labels in as many rows as they need, and the lowest row's y."""
     lines, labels, bottom = [], [], under
     for number, row in enumerate(_apart([Label(scale.x(v), text, ORANGE, "cut") for v, text in cutoffs], rows=8)):

@@ -25,15 +25,19 @@ from myoscope.report import answer, charts, wording
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
+_CARDS = 3
+"""Definitions that are drawn in full; the others are folded, so that the page stays readable."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with the sentence under it; `svg` is empty where only the sentence can be given."""
+    """A picture with the sentence under it; `svg` is empty where only the sentence can be given. `about`: what stands folded."""
 
     title: str
     sentence: str
     svg: Markup = Markup("")
     note: str = ""
+    about: tuple[str, ...] = ()
 
 
 def render(assessment: Assessment) -> str:
@@ -48,22 +52,28 @@ def render(assessment: Assessment) -> str:
 def content(assessment: Assessment) -> Markup:
     """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
     by_status = answer.causes_by_status(assessment)
+    told = answer.verdicts(assessment)
+    cards = [*((name, one, "found") for name, one in told.found.items()), *((name, one, "open") for name, one in told.open.items())]
     values = {
         "a": assessment,
         "who": answer.person_line(assessment),
         "urgent": answer.urgent_first(assessment),
         "headline": answer.headline(assessment),
-        "standings": [figure for measure in assessment.measures for figure in _standings(assessment, measure)],
-        "told": answer.verdicts(assessment),
-        "near_causes": {
-            status: by_status[status] for status in ("present", "probable", "possible") if status in by_status
-        },
+        "standings": [figure for measure in assessment.measures if (figure := _standing(assessment, measure))],
+        "next": sorted(assessment.next_measurements, key=lambda step: step.rank),
+        "told": told,
+        "shown_first": cards[:_CARDS],
+        "shown_folded": cards[_CARDS:],
+        "sure_causes": [*by_status.get("present", []), *by_status.get("probable", [])],
+        "possible_causes": by_status.get("possible", []),
         "far_causes": {
             status: by_status[status] for status in ("unlikely", "excluded", "unknown") if status in by_status
         },
         "blocks": _blocks(assessment.causes),
         "steps": answer.plan_by_status(assessment),
-        "comparisons": partial(_comparisons, intervals={m.id: m.interval_95 for m in assessment.measures if m.interval_95}),
+        "comparisons": partial(
+            _comparisons, intervals={m.id: m.interval_95 for m in assessment.measures if m.interval_95}
+        ),
         "citations": answer.citations(assessment),
     }
     return Markup(_environment().get_template("answer.html.j2").render(values))
@@ -91,7 +101,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(answer=answer, wording=wording, effects=effects)
-    made.filters.update(capitalize_first=capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name)
+    made.filters.update(
+        capitalize_first=capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name
+    )
     return made
 
 
@@ -105,22 +117,26 @@ def safe_link(link: str | None) -> str:
     return link if link and link.startswith(("https://", "http://")) else ""
 
 
-def _standings(assessment: Assessment, measure: Measure) -> list[Figure]:
-    """A picture for each reference the measure can be held against."""
-    found = []
-    for standing in measure.standing:
-        if isinstance(measure.value, bool) or not isinstance(measure.value, float) or len(standing.curve) < 2:
-            continue
-        shown = wording.value_text(measure.value, measure.unit, measure.id)
-        svg = charts.standing_strip(
-            name=measure.name, shown=shown, value=measure.value, curve=standing.curve,
-            cutoffs=_cutoff_labels(assessment, measure), interval=measure.interval_95, people=_people(assessment),
-        )  # fmt: skip
-        note = f"{standing.title}, {wording.cited(standing.source)}" + (
-            f". {capitalize_first(standing.caution)}" if standing.caution else ""
-        )
-        found.append(Figure(measure.name, standing_sentence(measure, standing, _people(assessment)), Markup(svg), note))
-    return found
+def _standing(assessment: Assessment, measure: Measure) -> Figure | None:
+    """A picture of the measure among others: the first reference that has a curve; the other references in words."""
+    drawn = next((standing for standing in measure.standing if len(standing.curve) > 1), None)
+    if drawn is None or not isinstance(measure.value, float):
+        return None
+    people = _people(assessment)
+    svg = charts.standing_strip(
+        name=measure.name, shown=wording.value_text(measure.value, measure.unit, measure.id), value=measure.value, curve=drawn.curve,
+        cutoffs=_cutoff_labels(assessment, measure), interval=measure.interval_95, people=people,
+    )  # fmt: skip
+    about = [
+        f"{drawn.title}, {wording.cited(drawn.source)}.",
+        *([capitalize_first(drawn.caution)] if drawn.caution else []),
+    ]
+    about += [
+        f"By another reference ({other.title}, {wording.cited(other.source)}): {answer.standing_words(other)}. {other.caution or ''}".strip()
+        for other in measure.standing
+        if other is not drawn
+    ]
+    return Figure(measure.name, standing_sentence(measure, drawn, people), Markup(svg), about=tuple(about))
 
 
 def _people(assessment: Assessment) -> str:

@@ -135,8 +135,8 @@ def _measures(assessment: Assessment) -> Iterable[RenderableType]:
         yield _line("Nothing was entered.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    table.add_column("Measure", ratio=4)
-    table.add_column("Value", ratio=4)
+    table.add_column("Measure", ratio=3)
+    table.add_column("Value", ratio=3)
     table.add_column("Among people of your age and sex", ratio=5)
     for measure in assessment.measures:
         table.add_row(_name_of(measure), _value_of(measure), _standings(measure))
@@ -146,7 +146,8 @@ def _measures(assessment: Assessment) -> Iterable[RenderableType]:
 def _name_of(measure: Measure) -> Text:
     text = Text(measure.name)
     if measure.source != "measured":
-        text.append(f"\n{wording.origin(measure)}", style="dim")
+        method = f" ({measure.method})" if measure.method and measure.source == "estimate" else ""
+        text.append(f"\n{wording.ORIGINS[measure.source]}{method}", style="dim")
     return text
 
 
@@ -162,7 +163,6 @@ def _value_of(measure: Measure) -> Text:
     if measure.error:
         error = measure.error
         notes.append(f"{error.statistic} {wording.value_text(error.value, error.unit, measure.id)}")
-    notes += measure.cautions
     if notes:
         text.append("\n" + "; ".join(notes), style="dim")
     return text
@@ -175,10 +175,9 @@ def _standings(measure: Measure) -> Text:
 def _standing(standing: Standing) -> Text:
     text = Text()
     if standing.percentile is not None:
-        text.append(percentile_bar(standing.percentile) + " ")
+        text.append(percentile_bar(standing.percentile) + "  ")
     text.append(answer.standing_words(standing), style="bold")
-    detail = f"{standing.title} ({wording.cited(standing.source)})"
-    text.append(f"\n{detail}" + (f"; {standing.caution}" if standing.caution else ""), style="dim")
+    text.append(f"\n{standing.title}, {wording.cited(standing.source)}", style="dim")
     return text
 
 
@@ -194,13 +193,12 @@ def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
     rows = [("▲", told.found), ("?", told.open), ("○", told.clear)]
     if any(results for _, results in rows):
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-        table.add_column("", width=1)
         table.add_column("Definition", ratio=3)
         table.add_column("Answer", ratio=4)
         table.add_column("What decided", ratio=7)
         for mark, results in rows:
             for result in results.values():
-                table.add_row(mark, _definition_name(result), _stage(result), _decided(result))
+                table.add_row(_definition_name(mark, result), _stage(result), _decided(result))
         yield Padding(table, (0, 0, 0, 2), expand=True)
         yield _line(("▲ something found   ? open   ○ nothing found", "dim"))
     else:
@@ -220,10 +218,10 @@ def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
         )
 
 
-def _definition_name(result: DefinitionResult) -> Text:
-    text = Text(result.title, style="bold")
+def _definition_name(mark: str, result: DefinitionResult) -> Text:
+    text = Text.assemble(f"{mark} ", (result.title, "bold"))
     if result.read and wording.READ_MARKS[result.read]:
-        text.append(f"\n{wording.READ_MARKS[result.read]}", style="dim")
+        text.append(f"\n  {wording.READ_MARKS[result.read]}", style="dim")
     return text
 
 
@@ -237,7 +235,7 @@ def _stage(result: DefinitionResult) -> Text:
 
 
 def _decided(result: DefinitionResult) -> Text:
-    lines = [Text(comparison.text) for comparison in result.deciding]
+    lines = [Text(comparison.text) for comparison in answer.known_first(result.deciding)]
     lines += [
         Text(c.text, style="dim") for c in result.comparisons if c.state == "estimate" and c not in result.deciding
     ]
@@ -272,7 +270,7 @@ def _cause(cause: Cause) -> Iterable[RenderableType]:
     yield _line((f"{status.upper():<9} ", STATUS_STYLES.get(cause.status, "")), (cause.title, "bold"))
     for sign, style, rows in (("+", "green", cause.for_), ("-", "red", cause.against)):
         for evidence in rows:
-            yield _bullet(sign, evidence.text, (f" [{wording.evidence_note(evidence)}]", "dim"), style=style, indent=4)
+            yield _bullet(sign, evidence.text, (f" [{_behind(evidence)}]", "dim"), style=style, indent=4)
     if cause.missing:
         yield _bullet(
             "?",
@@ -284,6 +282,14 @@ def _cause(cause: Cause) -> Iterable[RenderableType]:
         yield _bullet("→", cause.next, style="bold", indent=4)
     if cause.reversible:
         yield _bullet("↺", cause.reversible, style="dim", indent=4)
+
+
+def _behind(evidence: Evidence) -> str:
+    """Strength and source of a piece of evidence."""
+    source = evidence.source
+    mark = wording.READ_MARKS[source.read] if source and not evidence.unverified else ""
+    said = f"{source.short}{f' ({mark})' if mark else ''}" if source else ""
+    return "; ".join(part for part in (wording.evidence_note(evidence), said) if part)
 
 
 def _plan(assessment: Assessment) -> Iterable[RenderableType]:
@@ -301,35 +307,44 @@ def _plan(assessment: Assessment) -> Iterable[RenderableType]:
 
 
 def _step(item: PlanItem, status: str) -> Iterable[RenderableType]:
+    yield Text()
     yield _line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
-    if item.dose:
-        yield _bullet(
-            "Dose", item.dose, (f" [{wording.cited(item.dose_source)}]" if item.dose_source else "", "dim"), indent=4
-        )
-    if item.grams_per_day:
-        low, high = item.grams_per_day
-        yield _bullet("For you", f"{low:.0f} to {high:.0f} g a day", indent=4)
-    if item.why:
-        yield _bullet("Why", "; ".join(item.why), indent=4)
     for gate in item.gates_failed:
-        yield _bullet("✗", gate.lay, (f" [{wording.cited(gate.source)}]", "dim"), style="bold red", indent=4)
+        yield _row(wording.GATE_ACTIONS[gate.action].lower(), gate.lay, wording.cited(gate.source), style="bold red")
+    if item.gates_open:
+        yield _row("ask first", wording.MAKE_SURE, style="yellow")
     for gate in item.gates_open:
-        yield _bullet(
-            "?", f"ask first: {gate.lay}", (f" [{wording.cited(gate.source)}]", "dim"), style="yellow", indent=4
-        )
+        yield _bullet("-", gate.lay, (f" [{wording.cited(gate.source)}]", "dim"), indent=14)
+    if status != "not_now":
+        yield from _how(item)
+    if item.why:
+        yield _row("why", "; ".join(item.why))
+    if status == "not_now":
+        return
     if item.gates_passed:
-        yield _bullet(
-            "✓", (f"{wording.plural(item.gates_passed, 'safety check')} passed", "dim"), style="green", indent=4
-        )
+        yield _row("checked", f"{wording.plural(item.gates_passed, 'safety check')} passed", style="green")
     for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
-        yield _bullet("Effect", answer.effect_words(effect), (f" [{wording.cited(effect.source)}]", "dim"), indent=4)
+        yield _row("effect", answer.effect_words(effect), wording.cited(effect.source))
     if item.certainty:
         note = f": {item.certainty_note}" if item.certainty_note else ""
-        yield _bullet("Certainty", f"{item.certainty.replace('_', ' ')}{note}", indent=4)
+        yield _row("certainty", f"{item.certainty.replace('_', ' ')}{note}")
     if item.monitoring:
-        yield _bullet("Watch", "; ".join(item.monitoring), indent=4)
+        yield _row("watch", " ".join(item.monitoring))
     if item.stop_rules:
-        yield _bullet("Stop", "; ".join(item.stop_rules), indent=4)
+        yield _row("stop", " ".join(item.stop_rules))
+
+
+def _how(item: PlanItem) -> Iterable[RenderableType]:
+    if item.dose:
+        yield _row("dose", item.dose, wording.cited(item.dose_source) if item.dose_source else "")
+    if item.grams_per_day:
+        low, high = item.grams_per_day
+        yield _row("for you", f"{low:.0f} to {high:.0f} g a day")
+
+
+def _row(label: str, text: str, source: str = "", style: str = "dim") -> RenderableType:
+    """One labelled line of a step."""
+    return _bullet(f"{label:<9}", text, (f" [{source}]" if source else "", "dim"), style=style, indent=4)
 
 
 def _sources(assessment: Assessment) -> Iterable[RenderableType]:

@@ -30,6 +30,11 @@ PLAN_STATUSES = {
     "not_now": "Not now",
 }
 
+GATE_ACTIONS = {"stop": "Not now", "refer": "Only with a professional", "caution": "Take care", "monitor": "Keep watching"}
+"""What a safety gate that is not passed asks for."""
+
+MAKE_SURE = "Make sure first that none of this is true of you:"
+
 CAUSE_GROUPS = {
     "disuse": "Too little use",
     "ageing": "Ageing",
@@ -44,11 +49,13 @@ CAUSE_GROUPS = {
 PLAN_GROUPS = {
     "exercise": "Exercise",
     "nutrition": "Food",
-    "supplements": "Supplements",
-    "hormones": "Hormones",
     "physical_therapy": "Physical therapy",
     "medicines": "Medicines",
+    "supplements": "Supplements",
+    "hormones": "Hormones",
 }
+
+"""Plan group -> its word, in the order in which steps of one status are told: what everybody needs comes before powders."""
 
 READ_MARKS = {"primary": "", "secondary": "secondary", "recalled": "unverified", "policy": "our own rule"}
 """Read status -> the mark beside a citation; what was read in the source itself needs none."""
@@ -59,6 +66,8 @@ READ_MEANINGS = {
     "recalled": "nobody has read it yet, so it decides nothing",
     "policy": "a choice of Myoscope's own; nobody published it",
 }
+
+ORIGINS = {"measured": "given", "derived": "worked out", "history": "from earlier values", "estimate": "estimated"}
 
 BLOCKED = {
     "plan": "Until this is cleared up there is no treatment plan.",
@@ -130,8 +139,7 @@ def evidence_note(evidence: Evidence) -> str:
 
 def origin(measure: Measure) -> str:
     """How a value is known, in words."""
-    words = {"measured": "given", "derived": "worked out", "history": "from earlier values", "estimate": "estimated"}
-    return words[measure.source] + (f" ({measure.method})" if measure.method else "")
+    return ORIGINS[measure.source] + (f" ({measure.method})" if measure.method else "")
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

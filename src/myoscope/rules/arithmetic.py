@@ -1,4 +1,4 @@
-"""Formulas written as text in the knowledge base ('weight_kg / (height_cm / 100) ** 2'), one tree for both interpreters."""
+"""Formulas of the knowledge base, such as 'weight_kg / (height_cm / 100) ** 2': one tree for both interpreters."""
 
 from __future__ import annotations
 
@@ -44,9 +44,13 @@ class Formula:
     @cached_property
     def names(self) -> frozenset[str]:
         """The variables the formula needs."""
-        found: set[str] = set()
-        self._fold(self._tree, lambda name: found.add(name) or 1.0, lambda _: 1.0)
-        return frozenset(found)
+        self._fold(self._tree, lambda _: 1.0, lambda _: 1.0)  # refuses what is not arithmetic
+        calls = {
+            node.func.id
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        return frozenset(node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name)) - calls
 
     @cached_property
     def constants(self) -> tuple[float, ...]:

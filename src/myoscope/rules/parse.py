@@ -23,7 +23,7 @@ class RuleBook:
 
     Args:
         where: the file, for messages.
-        entry: the file's content: `rules`, `components` (rules too), `paths` (alternative readings) and a citation to inherit.
+        entry: the file's content: `rules`, `components` (rules too), `paths` (other readings), a citation to inherit.
         choice: path id -> the reading chosen; the default of the file where nothing is chosen.
 
     """

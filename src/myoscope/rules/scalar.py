@@ -22,7 +22,13 @@ _TESTS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One rule, its answer, and how it came about. `cutoff` is None where several (or none) would apply."""
+    """One rule, its answer, and how it came about.
+
+    Attributes:
+        cutoff: the cut-off that was used; None where several (or none) may apply.
+        possible: every cut-off that may apply to this person, as far as is known.
+
+    """
 
     rule: Rule
     answer: Answer
@@ -30,6 +36,7 @@ class Trace:
     state: State = "known"
     value: object = None
     cutoff: float | None = None
+    possible: tuple[float, ...] = ()
 
     def leaves(self) -> Iterator[Trace]:
         """The comparisons and list entries at the bottom."""
@@ -55,14 +62,14 @@ def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Tra
         recalled_decides: let cut-offs that nobody read answer too (only for gates that close a treatment).
 
     """
-    trace = _walk(rule, facts, recalled_decides)
+    trace = _walk(rule, facts, recalled=recalled_decides)
     if trace.answer is not None:
         return trace
     unknown = [variable for variable in classes(rule) if variable not in facts.values]
     if not unknown:
         return trace
     answers = {
-        _walk(rule, facts.having({c.variable: c.example for c in world}), recalled_decides).answer
+        _walk(rule, facts.having({c.variable: c.example for c in world}), recalled=recalled_decides).answer
         for world in combinations(rule, unknown)
     }
     if len(answers) == 1:
@@ -70,25 +77,25 @@ def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Tra
     return trace
 
 
-def _walk(rule: Rule, facts: Facts, recalled: bool) -> Trace:
+def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
     match rule:
         case Compare():
-            return _compare(rule, facts, recalled)
+            return _compare(rule, facts, recalled=recalled)
         case Named(_, part):
-            inner = _walk(part, facts, recalled)
+            inner = _walk(part, facts, recalled=recalled)
             return Trace(rule, inner.answer, (inner,))
         case All(inner_rules):
-            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             return Trace(rule, _all([t.answer for t in traces]), traces)
         case Any(inner_rules):
-            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             opposite = _all([None if t.answer is None else not t.answer for t in traces])
             return Trace(rule, None if opposite is None else not opposite, traces)
         case AtLeast(n, inner_rules):
-            traces = tuple(_walk(part, facts, recalled) for part in inner_rules)
+            traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             return Trace(rule, _at_least(n, [t.answer for t in traces]), traces)
         case Not(part):
-            inner = _walk(part, facts, recalled)
+            inner = _walk(part, facts, recalled=recalled)
             return Trace(rule, None if inner.answer is None else not inner.answer, (inner,))
         case Is(variable, values):
             value = facts.values.get(variable)
@@ -112,36 +119,30 @@ def _at_least(n: int, answers: list[Answer]) -> Answer:
     return False if len(answers) - answers.count(False) < n else None
 
 
-def _compare(rule: Compare, facts: Facts, recalled: bool) -> Trace:
+def _compare(rule: Compare, facts: Facts, *, recalled: bool) -> Trace:
     value = facts.values.get(rule.variable)
     if value is UNABLE:
         if rule.unable is None or isinstance(rule.unable, bool):
             return Trace(rule, rule.unable, state="unable", value=value)
-        inner = _walk(rule.unable, facts, recalled)
+        inner = _walk(rule.unable, facts, recalled=recalled)
         return Trace(rule, inner.answer, (inner,), "unable", value)
+    unknown = [variable for variable in rule.depends_on if variable not in facts.values]
+    worlds = [facts.having({c.variable: c.example for c in world}) for world in combinations(rule, unknown)]
+    fits = [fitting(rule, w.values) for w in worlds]
+    possible = tuple(sorted({rule.cutoffs[index].value for index in fits if index is not None}))
+    cutoff = possible[0] if len(possible) == 1 and None not in fits else None
     if not isinstance(value, (int, float)) or isinstance(value, bool) or math.isnan(value):
-        return Trace(rule, None, state="missing")
-    index = _known_cutoff(rule, facts)
-    if index is None:
-        unknown = [variable for variable in rule.depends_on if variable not in facts.values]
-        answers = [
-            _answer(rule, fitting(rule, {**facts.values, **{c.variable: c.example for c in world}}), value, recalled)
-            for world in combinations(rule, unknown)
-        ]
-        same = len(set(answers)) == 1 and answers[0] is not None
-        state: State = "known" if same else "missing" if unknown else "no_cutoff"
-        return Trace(rule, answers[0] if same else None, state=state, value=value)
-    cutoff = rule.cutoffs[index]
-    if not recalled and not cutoff.citation.may_decide:
-        return Trace(rule, None, state="unverified", value=value, cutoff=cutoff.value)
-    return Trace(rule, _answer(rule, index, value, recalled), value=value, cutoff=cutoff.value)
+        return Trace(rule, None, state="missing", cutoff=cutoff, possible=possible)
+    answers = {_answer(rule, index, value, recalled=recalled) for index in fits}
+    answer = answers.pop() if len(answers) == 1 else None
+    state: State = "known"
+    if answer is None:
+        unread = [index for index in fits if index is not None and not rule.cutoffs[index].citation.may_decide]
+        state = "unverified" if unread and not recalled else "missing" if unknown else "no_cutoff"
+    return Trace(rule, answer, state=state, value=value, cutoff=cutoff, possible=possible)
 
 
-def _known_cutoff(rule: Compare, facts: Facts) -> int | None:
-    return fitting(rule, dict(facts.values)) if all(v in facts.values for v in rule.depends_on) else None
-
-
-def _answer(rule: Compare, index: int | None, value: float, recalled: bool) -> Answer:
+def _answer(rule: Compare, index: int | None, value: float, *, recalled: bool) -> Answer:
     if index is None:
         return None
     cutoff = rule.cutoffs[index]

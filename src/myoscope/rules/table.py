@@ -39,7 +39,8 @@ def at_the_door(native: Anything) -> nw.LazyFrame[Anything] | nw.DataFrame[Anyth
         # not even nullable pandas columns are safe: a typed null literal becomes False there
         frame = nw.from_native(pl.from_pandas(native, nan_to_null=True))
     numbers = [name for name, kind in frame.collect_schema().items() if kind.is_float()]
-    return frame.with_columns(*(no_nan(nw.col(name)).alias(name) for name in numbers)) if numbers else frame
+    safe: nw.LazyFrame[Anything] | nw.DataFrame[Anything] = frame
+    return safe.with_columns(*(no_nan(nw.col(name)).alias(name) for name in numbers)) if numbers else safe
 
 
 def no_nan(column: nw.Expr) -> nw.Expr:
@@ -93,13 +94,13 @@ def expression(rule: Rule, columns: Columns, *, recalled_decides: bool = False) 
     """A rule as a boolean column expression: true, false, null for yes, no, unknown."""
     kinds = [variable for variable, found in classes(rule).items() if len(found) > 1]
     if not kinds:
-        return _build(rule, columns, {}, recalled_decides)
+        return _build(rule, columns, {}, recalled=recalled_decides)
     worlds = combinations(rule, kinds)
     yes, no = [], []
     for world in worlds:
         possible = _all_of([_possible(part, columns) for part in world])
         known: dict[str, Value] = {part.variable: part.example for part in world}
-        answer = _build(rule, columns, known, recalled_decides)
+        answer = _build(rule, columns, known, recalled=recalled_decides)
         yes.append(~possible | answer.fill_null(value=False))
         no.append(~possible | (~answer).fill_null(value=False))
     return (
@@ -123,7 +124,7 @@ def _possible(part: Category | Ages, columns: Columns) -> nw.Expr:
     return _all_of(tests).fill_null(value=True)
 
 
-def _build(rule: Rule, columns: Columns, known: dict[str, Value], recalled: bool) -> nw.Expr:
+def _build(rule: Rule, columns: Columns, known: dict[str, Value], *, recalled: bool) -> nw.Expr:
     again = functools.partial(_build, columns=columns, known=known, recalled=recalled)
     match rule:
         case Named(_, part):
@@ -146,11 +147,11 @@ def _build(rule: Rule, columns: Columns, known: dict[str, Value], recalled: bool
             wanted = columns.yes_no(variable)
             return wanted if True in values else ~wanted
         case Compare():
-            return _compare(rule, columns, known, recalled, again)
+            return _compare(rule, columns, known, recalled=recalled, again=again)
 
 
 def _compare(
-    rule: Compare, columns: Columns, known: dict[str, Value], recalled: bool, again: Callable[[Rule], nw.Expr]
+    rule: Compare, columns: Columns, known: dict[str, Value], *, recalled: bool, again: Callable[[Rule], nw.Expr]
 ) -> nw.Expr:
     index = fitting(rule, known)
     unknown = nw.lit(None).cast(nw.Boolean)

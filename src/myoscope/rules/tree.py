@@ -133,7 +133,7 @@ def parts(rule: Rule) -> tuple[Rule, ...]:
 
 
 def walk(rule: Rule) -> Iterator[Rule]:
-    """This rule and every rule inside it, outermost first."""
+    """The rule itself and every rule inside it, outermost first."""
     yield rule
     for part in parts(rule):
         yield from walk(part)

@@ -8,7 +8,7 @@ that the rule cannot tell apart are one class, so that the combinations stay few
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,7 +37,7 @@ class Category:
 class Ages:
     """Ages the rule treats alike. Unit: years.
 
-    `start` and `end` are cuts: (age, False) splits below the age from the age itself, (age, True) the age from above it.
+    `start` and `end` are cuts: (age, False) splits below the age from the age, (age, True) the age from above it.
     """
 
     variable: str
@@ -48,8 +48,7 @@ class Ages:
     def example(self) -> float:
         """One age of the class."""
         if self.start is None:
-            assert self.end is not None
-            return self.end[0] if self.end[1] else self.end[0] - 1
+            return 0.0 if self.end is None else self.end[0] if self.end[1] else self.end[0] - 1
         if not self.start[1]:
             return self.start[0]
         return self.start[0] + 1 if self.end is None else (self.start[0] + self.end[0]) / 2
@@ -96,7 +95,7 @@ def combinations(rule: Rule, unknown: Iterable[str]) -> list[tuple[Category | Ag
     return list(itertools.product(*(classes(rule)[variable] for variable in unknown)))
 
 
-def fitting(node: Compare, values: dict[str, Value]) -> int | None:
+def fitting(node: Compare, values: Mapping[str, Value]) -> int | None:
     """Which cut-off of a comparison holds for these (known) categories: its index, None when none does."""
     for index, cutoff in enumerate(node.cutoffs):
         if all(values.get(variable) in allowed for variable, allowed in cutoff.when.allowed):

@@ -26,13 +26,7 @@ class KnowledgeError(Exception):
 
 
 def _yaml_files() -> list[tuple[str, os.stat_result]]:
-    found = []
-    for directory, _, names in os.walk(ROOT):
-        for name in names:
-            if name.endswith(".yaml"):
-                path = os.path.join(directory, name)
-                found.append((os.path.relpath(path, ROOT), os.stat(path)))
-    return sorted(found)
+    return sorted((path.relative_to(ROOT).as_posix(), path.stat()) for path in ROOT.rglob("*.yaml"))
 
 
 def _fingerprint(files: list[tuple[str, os.stat_result]]) -> str:

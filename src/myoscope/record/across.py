@@ -1,0 +1,59 @@
+"""What only several values together show: a weight in pounds, a part heavier than the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from myoscope.quantities import quantity
+from myoscope.record.errors import Problem
+from myoscope.record.model import Entry
+from myoscope.record.values import range_problem
+
+PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")
+# Rounding of weight, height and BMI together moves a BMI by less than this share.
+BMI_MAY_DIFFER = 0.03
+AGE_MAY_DIFFER_YEARS = 1.01
+
+
+def problems_across(
+    entries: Sequence[Entry], *, sex: str | None, birth: dt.date | None, today: dt.date
+) -> Iterator[Problem]:
+    """Every problem between the values of one record; values of different days are held apart."""
+    for entry in entries:
+        if not isinstance(entry.value, float):
+            continue
+        same_day = {e.variable: e.value for e in entries if e.date == entry.date and isinstance(e.value, float)}
+        if entry.variable == "weight_kg" and not entry.confirmed:
+            heights = [e.value for e in entries if e.variable == "height_cm" and isinstance(e.value, float)]
+            if heights:
+                yield from _weight(entry.value, same_day.get("height_cm", heights[-1]), sex)
+        elif entry.variable in PARTS_OF_WEIGHT and entry.value >= same_day.get("weight_kg", float("inf")):
+            what = f"{entry.value:g} kg is not less than the whole body ({same_day['weight_kg']:g} kg)"
+            yield Problem(entry.variable, what, "Check both values and their units")
+        elif entry.variable == "bmi_kg_m2" and {"weight_kg", "height_cm"} <= same_day.keys():
+            true = _bmi(same_day["weight_kg"], same_day["height_cm"])
+            if abs(true - entry.value) > BMI_MAY_DIFFER * true:
+                yield Problem(
+                    "bmi_kg_m2", f"{entry.value:g} does not fit weight and height ({true:.1f})", "Leave BMI out"
+                )
+        elif entry.variable == "age_years" and birth:
+            years = ((entry.date or today) - birth).days / 365.25
+            if abs(years - entry.value) > AGE_MAY_DIFFER_YEARS:
+                what = f"{entry.value:g} years does not fit the birth date {birth} ({years:.0f} years)"
+                yield Problem("age_years", what, "Give one of the two")
+
+
+def _bmi(weight_kg: float, height_cm: float) -> float:
+    return weight_kg / (height_cm / 100) ** 2
+
+
+def _weight(weight_kg: float, height_cm: float, sex: str | None) -> Iterator[Problem]:
+    """A weight that gives an unheard-of BMI in kg, and an ordinary one in pounds."""
+    found = range_problem(quantity("bmi_kg_m2"), _bmi(weight_kg, height_cm), "weight_kg", sex=sex, confirmed=False)
+    if found:
+        yield Problem(
+            "weight_kg",
+            f"{weight_kg:g} kg at {height_cm:g} cm: BMI {found.what}",
+            "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}",
+        )
