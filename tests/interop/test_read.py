@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 import gzip
 import json
@@ -128,7 +129,7 @@ def test_whatever_is_wrong_in_a_bundle_never_ends_in_another_error(data):
         holder = body
         for key in path[:-1]:
             holder = holder[key]
-        holder[path[-1]] = data.draw(WRONG)
+        holder[path[-1]] = copy.deepcopy(data.draw(WRONG))
     with contextlib.suppress(InputError):
         current(read_fhir(json.dumps(body), "wrong.json"))
 

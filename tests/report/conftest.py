@@ -6,10 +6,28 @@ import pytest
 
 from myoscope.assess.result import Assessment
 
-EWGSOP2 = {"source": "cruz_jentoft_2019", "short": "Cruz-Jentoft 2019", "place": "Table 3", "read": "secondary", "link": "https://doi.org/10.1093/ageing/afy169"}
-SDOC = {"source": "bhasin_2020", "short": "Bhasin 2020", "place": "abstract", "read": "primary", "link": "https://doi.org/10.1111/jgs.16372"}
+EWGSOP2 = {
+    "source": "cruz_jentoft_2019",
+    "short": "Cruz-Jentoft 2019",
+    "place": "Table 3",
+    "read": "secondary",
+    "link": "https://doi.org/10.1093/ageing/afy169",
+}
+SDOC = {
+    "source": "bhasin_2020",
+    "short": "Bhasin 2020",
+    "place": "abstract",
+    "read": "primary",
+    "link": "https://doi.org/10.1111/jgs.16372",
+}
 FNIH = {"source": "studenski_2014", "short": "Studenski 2014", "place": "Table 4", "read": "secondary"}
-NORM = {"source": "dodds_2014", "short": "Dodds 2014", "place": "Table 2", "read": "primary", "link": "https://doi.org/10.1371/journal.pone.0113637"}
+NORM = {
+    "source": "dodds_2014",
+    "short": "Dodds 2014",
+    "place": "Table 2",
+    "read": "primary",
+    "link": "https://doi.org/10.1371/journal.pone.0113637",
+}
 MEMORY = {"source": "recalled_2001", "short": "Somebody 2001", "place": "page unknown", "read": "recalled"}
 POLICY = {"source": "myoscope_policy", "short": "Myoscope", "place": "this file", "read": "policy"}
 
@@ -46,7 +64,9 @@ def definitions():
         "missing": [], "outside_population": False, "cautions": ["muscle mass is an estimate, not a measurement"],
         "notes": ["Slow, but not weak by this definition: look for other reasons."], "read": "secondary", "source": EWGSOP2,
     }  # fmt: skip
-    sdoc_grip = comparison(cutoff=35.5, cutoffs=[35.5, 20.0], answer="yes", text="27.0 kg is below 35.5 kg", source=SDOC)
+    sdoc_grip = comparison(
+        cutoff=35.5, cutoffs=[35.5, 20.0], answer="yes", text="27.0 kg is below 35.5 kg", source=SDOC
+    )
     sdoc = {
         "title": "SDOC (2020)", "plain": "The American position: weak and slow.", "stage": "sarcopenia", "up_to": "sarcopenia",
         "stage_title": "Sarcopenia", "meaning": "You are weak and slow by the American limits.",
@@ -99,7 +119,11 @@ def measures():
 
 
 def urgent():
-    base = {"professional": "Rhabdomyolysis until excluded.", "why": "muscle that breaks down can stop the kidneys", "source": NORM}
+    base = {
+        "professional": "Rhabdomyolysis until excluded.",
+        "why": "muscle that breaks down can stop the kidneys",
+        "source": NORM,
+    }
     return [
         base | {"id": "rf_wl5", "title": "Weight loss without trying", "tier": "two_weeks", "see": "GP", "blocks": "nothing",
                 "lay": "You have lost weight without meaning to. Book an appointment within two weeks.", "because": ["lost 8.7 % in six months, not intended"]},
@@ -129,10 +153,39 @@ def causes():
 
 
 def plan():
-    gate = {"id": "ckd_protein", "action": "refer", "answer": "unknown", "lay": "Do you have kidney disease?", "professional": "eGFR below 30", "source": NORM}
-    stop = gate | {"id": "ck_high", "action": "stop", "answer": "yes", "lay": "Dark urine first has to be explained.", "professional": "rule out rhabdomyolysis"}
-    effect = {"median": 1.1, "low": 0.9, "high": 1.2, "weeks": 20, "unit": "kg", "outcome": "lean body mass", "population": "adults over 50", "basis": "published mean of groups", "source": NORM}
-    base = {"certainty": "moderate", "dose_source": EWGSOP2, "sources": [NORM], "monitoring": ["Weight every week"], "stop_rules": ["Stop if the ankles swell"]}
+    gate = {
+        "id": "ckd_protein",
+        "action": "refer",
+        "answer": "unknown",
+        "lay": "Do you have kidney disease?",
+        "professional": "eGFR below 30",
+        "source": NORM,
+    }
+    stop = gate | {
+        "id": "ck_high",
+        "action": "stop",
+        "answer": "yes",
+        "lay": "Dark urine first has to be explained.",
+        "professional": "rule out rhabdomyolysis",
+    }
+    effect = {
+        "median": 1.1,
+        "low": 0.9,
+        "high": 1.2,
+        "weeks": 20,
+        "unit": "kg",
+        "outcome": "lean body mass",
+        "population": "adults over 50",
+        "basis": "published mean of groups",
+        "source": NORM,
+    }
+    base = {
+        "certainty": "moderate",
+        "dose_source": EWGSOP2,
+        "sources": [NORM],
+        "monitoring": ["Weight every week"],
+        "stop_rules": ["Stop if the ankles swell"],
+    }
     return {"withheld": None, "refer": ["GP"], "items": [
         base | {"id": "protein_target", "group": "nutrition", "treatment": "Enough protein", "plain": "Eat protein at every meal.", "status": "offer",
                 "dose": "1.0 to 1.2 g per kg of body weight a day", "grams_per_day": [68.0, 81.6], "why": ["Too little protein is a cause"], "gates_passed": 4, "guideline": "ESPEN 2022",

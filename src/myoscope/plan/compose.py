@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from myoscope.causes import Raised, Weighed
 from myoscope.plan.gates import GateAnswer, gate_answers, opens
-from myoscope.plan.treatments import DoseLine, Treatment, treatments
+from myoscope.plan.treatments import GROUPS, DoseLine, Treatment, treatments
 from myoscope.rules import Facts, evaluate
 
 ACTIVE = ("present", "probable", "possible")
 _TRAINING_GROUPS = ("exercise",)
 _FEEDING_GROUPS = ("nutrition", "supplements")
 _ORDER = {"offer": 0, "ask_first": 0, "refer": 1, "not_now": 2}
-_CERTAINTY = {"high": 0, "moderate": 1, "low": 2, "very_low": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,21 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
 
 
 def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, int, int, int, str]:
-    causes = [rank[cause.cause.id] for cause in step.for_causes]
-    named = 0 if step.for_causes else 1
-    certainty = _CERTAINTY.get(step.treatment.certainty or "", 4)
-    return _ORDER[step.status], named, min(causes, default=99) + certainty, step.treatment.burden, step.treatment.id
+    """First what may begin, then what stands first in the list of the likeliest cause, then the lighter burden."""
+    places = [rank[cause.cause.id] + _place(step.treatment.id, cause) for cause in step.for_causes]
+    return (
+        _ORDER[step.status],
+        min(places, default=99),
+        GROUPS.index(step.treatment.group),
+        step.treatment.burden,
+        step.treatment.id,
+    )
+
+
+def _place(treatment: str, cause: Weighed) -> int:
+    """Where the treatment stands in the cause's own list, its first line first."""
+    listed = cause.cause.treatments
+    return listed.index(treatment) if treatment in listed else len(listed)
 
 
 def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: Mapping[str, Weighed]) -> Step | None:

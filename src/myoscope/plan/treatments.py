@@ -9,7 +9,7 @@ from typing import Any
 from myoscope.rules import Rule, RuleBook
 from myoscope.sources import Citation, KnowledgeError, citation, folder
 
-GROUPS = ("exercise", "nutrition", "supplements", "hormones", "physical_therapy", "medicines")
+GROUPS = ("medicines", "exercise", "nutrition", "physical_therapy", "hormones", "supplements")
 ACTIONS = ("stop", "refer", "caution", "monitor")
 
 
@@ -17,7 +17,7 @@ ACTIONS = ("stop", "refer", "caution", "monitor")
 class GateRule:
     """A safety gate: when its rule is yes, the action follows.
 
-    `ask`: whether an unknown answer must be asked for before the treatment begins (not so for passing states such as fever).
+    `ask`: an unknown answer must be asked for before the treatment begins (not so for passing states such as fever).
     """
 
     id: str

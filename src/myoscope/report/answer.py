@@ -21,7 +21,17 @@ from myoscope.assess.result import (
 )
 from myoscope.definitions.catalogue import NOT_APPLICABLE, UNKNOWN, files
 from myoscope.quantities import KINDS, quantities, terms
-from myoscope.report.wording import CAUSE_STATUSES, PLAN_GROUPS, PLAN_STATUSES, TIERS, listed, ordinal, plural, value_text, word
+from myoscope.report.wording import (
+    CAUSE_STATUSES,
+    PLAN_GROUPS,
+    PLAN_STATUSES,
+    TIERS,
+    listed,
+    ordinal,
+    plural,
+    value_text,
+    word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,9 @@ def causes_by_status(assessment: Assessment) -> dict[str, list[Cause]]:
 def plan_by_status(assessment: Assessment) -> dict[str, list[PlanItem]]:
     """Plan status -> steps, by group and then in their own order; statuses without steps are left out."""
     groups = list(PLAN_GROUPS)
-    items = sorted(assessment.plan.items, key=lambda item: groups.index(item.group) if item.group in groups else len(groups))
+    items = sorted(
+        assessment.plan.items, key=lambda item: groups.index(item.group) if item.group in groups else len(groups)
+    )
     found = {status: [item for item in items if item.status == status] for status in PLAN_STATUSES}
     return {status: items for status, items in found.items() if items}
 
@@ -239,6 +251,7 @@ def other_readings(result: DefinitionResult) -> list[str]:
     """A sentence for each other path of the definition that ends elsewhere."""
     return [
         f"Read by {listed([choice.replace('_', ' ') for choice in other.path.values()])}: {word({}, other.stage)}"
+        + (f", at most {word({}, other.up_to)}" if other.up_to != other.stage else "")
         for other in result.other_paths
         if other.differs
     ]

@@ -53,7 +53,10 @@ def content(assessment: Assessment) -> Markup:
     """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
     by_status = answer.causes_by_status(assessment)
     told = answer.verdicts(assessment)
-    cards = [*((name, one, "found") for name, one in told.found.items()), *((name, one, "open") for name, one in told.open.items())]
+    cards = [
+        *((name, one, "found") for name, one in told.found.items()),
+        *((name, one, "open") for name, one in told.open.items()),
+    ]
     values = {
         "a": assessment,
         "who": answer.person_line(assessment),

@@ -288,7 +288,9 @@ def _behind(evidence: Evidence) -> str:
     """Strength and source of a piece of evidence."""
     source = evidence.source
     mark = wording.READ_MARKS[source.read] if source and not evidence.unverified else ""
-    said = f"{source.short}{f' ({mark})' if mark else ''}" if source else ""
+    said = (
+        "" if source is None else mark if source.read == "policy" else f"{source.short}{f' ({mark})' if mark else ''}"
+    )
     return "; ".join(part for part in (wording.evidence_note(evidence), said) if part)
 
 

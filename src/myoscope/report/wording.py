@@ -30,7 +30,12 @@ PLAN_STATUSES = {
     "not_now": "Not now",
 }
 
-GATE_ACTIONS = {"stop": "Not now", "refer": "Only with a professional", "caution": "Take care", "monitor": "Keep watching"}
+GATE_ACTIONS = {
+    "stop": "Not now",
+    "refer": "Only with a professional",
+    "caution": "Take care",
+    "monitor": "Keep watching",
+}
 """What a safety gate that is not passed asks for."""
 
 MAKE_SURE = "Make sure first that none of this is true of you:"
@@ -54,7 +59,6 @@ PLAN_GROUPS = {
     "supplements": "Supplements",
     "hormones": "Hormones",
 }
-
 """Plan group -> its word, in the order in which steps of one status are told: what everybody needs comes before powders."""
 
 READ_MARKS = {"primary": "", "secondary": "secondary", "recalled": "unverified", "policy": "our own rule"}
