@@ -12,6 +12,7 @@ from myoscope.assess.result import (
     Assessment,
     Cause,
     Cited,
+    Comparison,
     DefinitionResult,
     Effect,
     Measure,
@@ -26,6 +27,7 @@ from myoscope.report.wording import (
     PLAN_GROUPS,
     PLAN_STATUSES,
     TIERS,
+    capitalize_first,
     listed,
     ordinal,
     plural,
@@ -80,7 +82,7 @@ def verdicts(assessment: Assessment) -> Verdicts:
 
 
 def first_stage(name: str, result: DefinitionResult) -> str:
-    """The id of the stage that means 'nothing found'; for a definition not in the catalogue, none of its components is true."""
+    """The stage that means 'nothing found'; a definition not in the catalogue has found nothing if no component is true."""
     entry = files().get(name)
     if entry is not None:
         return str(entry["stages"][0]["id"])
@@ -137,41 +139,33 @@ def headline(assessment: Assessment) -> Headline:
 
 
 def _muscle(assessment: Assessment) -> str:
-    sorted_ = verdicts(assessment)
-    asked = len(sorted_.found) + len(sorted_.clear) + len(sorted_.open)
-    if not asked:
+    told = verdicts(assessment)
+    found, clear, unclear = (len(group) for group in (told.found, told.clear, told.open))
+    asked = plural(found + clear + unclear, "definition")
+    if not found + clear + unclear:
         return "Not known yet: nothing measured so far lets any definition answer."
     parts = []
-    if sorted_.found:
-        said = [f"{result.stage_title} ({result.title})" for result in sorted_.found.values()][:2]
-        more = f" and {len(sorted_.found) - 2} more" if len(sorted_.found) > len(said) else ""
+    if found:
+        said = [f"{result.stage_title} by {result.title}" for result in list(told.found.values())[:2]]
+        more = f" and {found - 2} more" if found > len(said) else ""
         parts.append(
-            f"{len(sorted_.found)} of {plural(asked, 'definition')} with data {_verb(sorted_.found)} something: {', '.join(said)}{more}"
+            f"{found} of {asked} with data {'finds' if found == 1 else 'find'} something: {', '.join(said)}{more}"
         )
-    if sorted_.clear:
-        parts.append(
-            f"{len(sorted_.clear)} {'does' if len(sorted_.clear) == 1 else 'do'} not"
-            if parts
-            else f"None of {plural(asked, 'definition')} with data finds anything"
-        )
-    if sorted_.open:
-        parts.append(f"{len(sorted_.open)} can't tell yet")
-    return "; ".join(parts) + "."
-
-
-def _verb(found: dict[str, DefinitionResult]) -> str:
-    return "finds" if len(found) == 1 else "find"
+    if clear:
+        none = f"None of {asked} with data finds anything"
+        parts.append(f"{clear} {'finds' if clear == 1 else 'find'} nothing" if found or unclear else none)
+    if unclear:
+        parts.append(f"{unclear} can't tell yet")
+    return capitalize_first("; ".join(parts)) + "."
 
 
 def _leading(assessment: Assessment) -> str:
     by_status = causes_by_status(assessment)
-    sure = [
-        f"{cause.title} ({CAUSE_STATUSES[cause.status]})"
-        for cause in [*by_status.get("present", []), *by_status.get("probable", [])]
-    ]
+    sure = [*by_status.get("present", []), *by_status.get("probable", [])]
     if sure:
-        more = len(sure) - 3
-        return f"Most likely: {listed(sure[:3]) if more <= 0 else ', '.join(sure[:3]) + f' and {more} more'}."
+        said = [f"{cause.title} ({CAUSE_STATUSES[cause.status]})" for cause in sure[:3]]
+        more = f" and {len(sure) - 3} more" if len(sure) > len(said) else ""
+        return f"Most likely: {', '.join(said) if more else listed(said)}{more}."
     if possible := by_status.get("possible"):
         return f"No cause is established. Possible: {listed([cause.title for cause in possible[:3]], 'or')}."
     return "Not known: what was entered neither establishes nor suggests a cause."
@@ -221,7 +215,7 @@ def measure_value(measure: Measure) -> str:
 
 
 def variable_name(name: str) -> str:
-    """A missing thing in words: a variable's plain name, or that of a condition, symptom or medicine ('condition:x' or 'x')."""
+    """A missing thing in words: the name of a variable, condition, symptom or medicine ('condition:x' or 'x')."""
     known = quantities().get(name)
     if known is not None:
         return known.name

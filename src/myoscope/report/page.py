@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from myoscope.assess.result import (
     Assessment,
@@ -31,25 +29,22 @@ _CARDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with the sentence under it; `svg` is empty where only the sentence can be given. `about`: what stands folded."""
+    """A picture with the sentence under it (`svg` is empty where there are no numbers); `about` stands folded."""
 
     title: str
     sentence: str
-    svg: Markup = Markup("")
+    svg: str = ""
     note: str = ""
     about: tuple[str, ...] = ()
 
 
 def render(assessment: Assessment) -> str:
     """The whole page, with its style inside."""
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(css=Markup(stylesheet()), body=content(assessment), title=title(assessment))
-    )
+    page = _environment().get_template("page.html.j2")
+    return page.render(css=stylesheet(), body=content(assessment), title=title(assessment))
 
 
-def content(assessment: Assessment) -> Markup:
+def content(assessment: Assessment) -> str:
     """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
     by_status = answer.causes_by_status(assessment)
     told = answer.verdicts(assessment)
@@ -79,7 +74,7 @@ def content(assessment: Assessment) -> Markup:
         ),
         "citations": answer.citations(assessment),
     }
-    return Markup(_environment().get_template("answer.html.j2").render(values))
+    return _environment().get_template("answer.html.j2").render(values)
 
 
 def title(assessment: Assessment) -> str:
@@ -105,14 +100,9 @@ def _environment() -> Environment:
     )
     made.globals.update(answer=answer, wording=wording, effects=effects)
     made.filters.update(
-        capitalize_first=capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name
+        capitalize_first=wording.capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name
     )
     return made
-
-
-def capitalize_first(text: str) -> str:
-    """The first letter large, the rest as it is: 'SARC-F score' keeps its letters."""
-    return text[:1].upper() + text[1:]
 
 
 def safe_link(link: str | None) -> str:
@@ -126,20 +116,21 @@ def _standing(assessment: Assessment, measure: Measure) -> Figure | None:
     if drawn is None or not isinstance(measure.value, float):
         return None
     people = _people(assessment)
+    shown = wording.value_text(measure.value, measure.unit, measure.id)
+    reading = charts.Reading(measure.value, shown, measure.interval_95, estimate=measure.source == "estimate")
     svg = charts.standing_strip(
-        name=measure.name, shown=wording.value_text(measure.value, measure.unit, measure.id), value=measure.value, curve=drawn.curve,
-        cutoffs=_cutoff_labels(assessment, measure), interval=measure.interval_95, people=people,
-    )  # fmt: skip
-    about = [
-        f"{drawn.title}, {wording.cited(drawn.source)}.",
-        *([capitalize_first(drawn.caution)] if drawn.caution else []),
-    ]
-    about += [
-        f"By another reference ({other.title}, {wording.cited(other.source)}): {answer.standing_words(other)}. {other.caution or ''}".strip()
-        for other in measure.standing
-        if other is not drawn
-    ]
-    return Figure(measure.name, standing_sentence(measure, drawn, people), Markup(svg), about=tuple(about))
+        measure.name, reading, drawn.curve, cutoffs=_cutoff_labels(assessment, measure), people=people
+    )
+    about = [f"{drawn.title}, {wording.cited(drawn.source)}.", wording.capitalize_first(drawn.caution or "")]
+    for other in measure.standing:
+        if other is not drawn:
+            source = f"{other.title}, {wording.cited(other.source)}"
+            about.append(
+                f"By another reference ({source}): {answer.standing_words(other)}. {other.caution or ''}".strip()
+            )
+    return Figure(
+        measure.name, standing_sentence(measure, drawn, people), svg, about=tuple(text for text in about if text)
+    )
 
 
 def _people(assessment: Assessment) -> str:
@@ -148,7 +139,7 @@ def _people(assessment: Assessment) -> str:
 
 
 def standing_sentence(measure: Measure, standing: Standing, people: str) -> str:
-    """'About 10 of 100 men of your age have a lower value.'"""
+    """How many of 100 have a lower value, and which side is better."""
     better = quantities()[measure.id].better if measure.id in quantities() else "neither"
     comment = {"higher": "Higher is better.", "lower": "Lower is better."}.get(better, "")
     if standing.percentile is None:
@@ -173,25 +164,22 @@ def _cutoff_labels(assessment: Assessment, measure: Measure) -> list[tuple[float
 
 
 def _comparisons(result: DefinitionResult, intervals: dict[str, tuple[float, float]]) -> list[Figure]:
-    """The comparisons that decided, then those that an estimate leaves open, as number lines where they have numbers."""
+    """The comparisons that decided, then those that an estimate leaves open; number lines where there are numbers."""
     chosen = [*result.deciding, *(c for c in result.comparisons if c.state == "estimate" and c not in result.deciding)]
     return [_comparison(one, intervals.get(one.variable)) for one in chosen]
 
 
 def _comparison(one: Comparison, interval: tuple[float, float] | None) -> Figure:
     note = wording.cited(one.source) if one.source else ""
-    known = isinstance(one.value, float) and not isinstance(one.value, bool)
-    if one.cutoff is None or one.operator is None or not known:
+    if one.cutoff is None or one.operator is None or not isinstance(one.value, float):
         return Figure(one.name, one.text, note=note)
-    probability = one.probability_below
+    estimate = one.state == "estimate"
     shown = wording.value_text(one.value, one.unit, one.variable)
-    if probability is not None:
-        shown = f"about {shown} · {wording.percent(probability)} below"
-    svg = charts.number_line(
-        name=one.name, value=float(one.value or 0), shown=shown, cutoff=one.cutoff,
-        cutoff_shown=f"{one.cutoff:g}", operator=one.operator, counts_as="too low" if one.operator.startswith("<") else "too high", said=one.text, estimate=one.state == "estimate", interval=interval if one.state == "estimate" else None,
-    )  # fmt: skip
-    return Figure(one.name, one.text, Markup(svg), note)
+    if one.probability_below is not None:
+        shown = f"about {shown} · {wording.percent(one.probability_below)} below"
+    reading = charts.Reading(one.value, shown, interval if estimate else None, estimate=estimate)
+    limit = charts.Limit(one.cutoff, one.operator, "too low" if one.operator.startswith("<") else "too high")
+    return Figure(one.name, one.text, charts.number_line(one.name, reading, limit, said=one.text), note)
 
 
 def _sides(cause: Cause) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
@@ -201,25 +189,17 @@ def _sides(cause: Cause) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]
     return side(cause.for_), side(cause.against)
 
 
-def _blocks(causes: list[Cause]) -> dict[str, Markup]:
+def _blocks(causes: list[Cause]) -> dict[str, str]:
     """Cause id -> its picture of evidence; all to one scale."""
     span = charts.evidence_span([_sides(cause) for cause in causes])
-    return {
-        cause.id: Markup(
-            charts.evidence_blocks(name=cause.title, for_=_sides(cause)[0], against=_sides(cause)[1], span=span)
-        )
-        for cause in causes
-    }
+    return {cause.id: charts.evidence_blocks(cause.title, *_sides(cause), span=span) for cause in causes}
 
 
 def effects(item: PlanItem) -> list[Figure]:
     """The published effects of a treatment as pictures."""
-    shown: list[Any] = [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]
-    return [
-        Figure(
-            effect.outcome, answer.effect_words(effect),
-            Markup(charts.effect_line(name=f"{item.treatment}, {effect.outcome}", median=effect.median, low=effect.low, high=effect.high, unit=effect.unit)),
-            wording.cited(effect.source),
-        )
-        for effect in shown
-    ]  # fmt: skip
+    found = []
+    for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
+        name = f"{item.treatment}, {effect.outcome}"
+        svg = charts.effect_line(name, effect.median, (effect.low, effect.high), effect.unit)
+        found.append(Figure(effect.outcome, answer.effect_words(effect), svg, wording.cited(effect.source)))
+    return found

@@ -154,3 +154,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def listed(items: list[str], joiner: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joiner} {items[-1]}" if items else ""
+
+
+def capitalize_first(text: str) -> str:
+    """The first letter large, the rest as it is: 'SARC-F score' keeps its letters."""
+    return text[:1].upper() + text[1:]

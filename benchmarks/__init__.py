@@ -1,0 +1,1 @@
+"""Benchmarks: ratios and times measured in one run. A benchmark is not a test."""
