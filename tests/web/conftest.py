@@ -10,9 +10,17 @@ import pytest
 from myoscope.web import create_app
 
 RECORD = {
-    "sex": "male", "age_years": 74, "height_cm": 172, "weight_kg": 68, "weight_6_months_ago_kg": 74.5, "intended_weight_loss": "no",
-    "grip_strength_kg": 27.0, "chair_stand_5x_s": 17.2, "gait_speed_m_s": 0.76, "protein_g_per_kg_day": 0.6,
-}  # fmt: skip
+    "sex": "male",
+    "age_years": 74,
+    "height_cm": 172,
+    "weight_kg": 68,
+    "weight_6_months_ago_kg": 74.5,
+    "intended_weight_loss": "no",
+    "grip_strength_kg": 27.0,
+    "chair_stand_5x_s": 17.2,
+    "gait_speed_m_s": 0.76,
+    "protein_g_per_kg_day": 0.6,
+}
 
 
 class Client:

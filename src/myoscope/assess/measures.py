@@ -120,6 +120,12 @@ def _estimate_measure(one: Estimate) -> Measure:
     known = quantity(one.equation.estimates)
     error = one.equation.standard_error
     bias = [one.equation.known_bias] if one.equation.known_bias else []
+    if one.error_elsewhere and error is not None and one.error_elsewhere[0] > error:
+        missed, people = one.error_elsewhere
+        bias.insert(
+            0,
+            f"In {people} it missed by {missed:g} kg, not by the {error:g} kg printed: take the interval as too narrow",
+        )
     return Measure(
         id=known.id,
         name=known.name,

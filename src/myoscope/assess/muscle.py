@@ -58,7 +58,7 @@ def classify_with_estimate(
 
     Returns:
         the classification, and for each comparison that rests on the estimate ('rule:variable') the probability
-        that a measurement would lie below its cut-off.
+        that a measurement would lie below its cut-off, by the equation's own standard error.
 
     """
     plain = classify(chosen, facts)
@@ -72,24 +72,27 @@ def classify_with_estimate(
     return (tried if decisive else plain), chances
 
 
-def _chances(tried: Classification, one: Estimate) -> dict[str, float]:
+def _chances(tried: Classification, one: Estimate, error: float | None = None) -> dict[str, float]:
+    """For each comparison of the estimate: the probability of lying below its cut-off, by this or the printed error."""
     return {
         f"{name}:{leaf.rule.variable}": chance
         for trace in tried.components.values()
         for name, leaf in _mass_leaves(trace, "")
-        if isinstance(leaf.rule, Compare) and (chance := _chance(leaf, one)) is not None
+        if isinstance(leaf.rule, Compare)
+        and (chance := _chance(leaf, one, error or one.equation.standard_error)) is not None
     }
 
 
 def _agree(chosen: Definition, facts: Facts, mass: Estimated) -> bool:
-    """Whether every equation of the accepted kind puts the person surely on the same side of every line."""
+    """Whether every fitting equation is sure of the same side, by its printed error and by that found elsewhere."""
     sure = policy()["estimate_decides"]["probability"]
     sides = set()
     for one in mass.all:
         if one.equation.method == mass.best.equation.method and not one.cautions:
-            filled = with_mass(facts, one.value, one.equation.method)
-            chances = _chances(classify(chosen, filled), one)
-            sides.add(tuple(None if 1 - sure < chance < sure else chance >= sure for chance in chances.values()))
+            tried = classify(chosen, with_mass(facts, one.value, one.equation.method))
+            for error in (one.equation.standard_error, one.error_elsewhere and one.error_elsewhere[0]):
+                chances = _chances(tried, one, error)
+                sides.add(tuple(None if 1 - sure < c < sure else c >= sure for c in chances.values()))
     return len(sides) == 1 and None not in next(iter(sides))
 
 
@@ -123,9 +126,8 @@ def _from_mass(variable: str) -> bool:
     return variable == MASS or bool(formula and MASS in Formula(formula).names)
 
 
-def _chance(leaf: Trace, one: Estimate) -> float | None:
+def _chance(leaf: Trace, one: Estimate, error: float | None) -> float | None:
     """The probability that a measurement lies below this leaf's cut-off (its variable is proportional to the mass)."""
-    error = one.equation.standard_error
     if leaf.cutoff is None or not isinstance(leaf.value, float) or error is None:
         return None
     return probability_below(leaf.value, error * leaf.value / one.value, leaf.cutoff)

@@ -32,6 +32,8 @@ def _item(step: Step, facts: Facts) -> PlanItem:
     first = step.doses[0] if step.doses else None
     held = [f"Not before this has been looked at: {one.flag.title}" for one in step.held_by]
     why = [f"{cause.cause.title} ({cause.status})" for cause in step.for_causes] or ["Helps whatever the cause"]
+    if step.already:
+        why.insert(0, "You already do this: keep it up")
     return PlanItem(
         id=treatment.id,
         group=treatment.group,

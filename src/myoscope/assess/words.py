@@ -131,7 +131,7 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
             )
         case Is(variable, values):
             known = quantities()[variable]
-            wanted = " or ".join(shown(variable, value) for value in sorted(values, key=str))
+            wanted = "" if known.kind == "yes_no" else f" (asked: {' or '.join(sorted(map(str, values)))})"
             held = "not known" if leaf.value is None else shown(variable, leaf.value)
             return Comparison(
                 rule=name,
@@ -141,7 +141,7 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
                 operator="is",
                 answer=word(leaf.answer),
                 state=leaf.state,
-                text=f"{known.name}: {held} (asked: {wanted})",
+                text=f"{known.name}: {held}{wanted}",
             )
         case Has(kind, term, _, _):
             answer = {True: "on the list", False: "not there", None: "not known"}[leaf.answer]

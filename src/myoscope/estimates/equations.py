@@ -31,6 +31,7 @@ class Equation:
         method: 'bia', 'anthropometric' or 'dxa'.
         formula: over quantity ids and the words male, female, asian, african, hispanic (1 or 0).
         standard_error: SEE in the unit of the result; None when the paper prints none.
+        errors_elsewhere: (sex or None, error, people) measured on people the equation was not made on, same unit.
         requires: categories the equation is for; other people get no estimate.
         valid: ranges of the people it was made on; outside, the estimate is flagged.
         converts: device -> device, for equations that translate a measured value (never applied unasked).
@@ -44,6 +45,7 @@ class Equation:
     formula: Formula
     citation: Citation
     standard_error: float | None
+    errors_elsewhere: tuple[tuple[str | None, float, str], ...] = ()
     requires: tuple[tuple[str, frozenset[str]], ...] = ()
     valid: tuple[tuple[str, Range], ...] = ()
     valid_for: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -65,6 +67,7 @@ class Estimate:
     equation: Equation
     value: float
     cautions: tuple[str, ...] = ()
+    error_elsewhere: tuple[float, str] | None = None
 
     @property
     def interval_95(self) -> tuple[float, float] | None:
@@ -95,7 +98,9 @@ def estimate(equation: Equation, facts: Facts) -> Estimate | None:
     value = equation.formula.value(values)
     if value is None or not quantity(equation.estimates).guard.holds(value):
         return None
-    return Estimate(equation, value, tuple(_cautions(equation, facts)))
+    sex = facts.values.get("sex")
+    elsewhere = next(((e, people) for which, e, people in equation.errors_elsewhere if which in {None, sex}), None)
+    return Estimate(equation, value, tuple(_cautions(equation, facts)), elsewhere)
 
 
 def estimates_of(target: str, facts: Facts) -> list[Estimate]:
@@ -169,6 +174,9 @@ def _equation(entry: dict[str, Any], path: str) -> Equation:
         formula=formula,
         citation=cited,
         standard_error=None if error is None else float(error["value"]),
+        errors_elsewhere=tuple(
+            (row.get("sex"), float(row["value"]), str(row["population"])) for row in entry.get("error_elsewhere") or []
+        ),
         requires=_groups(entry.get("requires") or {}),
         valid=tuple(
             (name, Range(row.get("from", row.get("low")), row.get("to", row.get("below", row.get("high")))))

@@ -28,6 +28,7 @@ class Step:
     passed: int
     for_causes: tuple[Weighed, ...]
     held_by: tuple[Raised, ...] = ()
+    already: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, int, int, int, str
     """First what may begin, then what stands first in the list of the likeliest cause, then the lighter burden."""
     places = [rank[cause.cause.id] + _place(step.treatment.id, cause) for cause in step.for_causes]
     return (
-        _ORDER[step.status],
+        _ORDER[step.status] + step.already,  # what is done already comes after what is new
         min(places, default=99),
         GROUPS.index(step.treatment.group),
         step.treatment.burden,
@@ -101,7 +102,8 @@ def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: M
         status = "refer"
     else:
         status = "ask_first" if unanswered else "offer"
-    return Step(treatment, status, doses, failed, unanswered, passed, answers, held)
+    already = treatment.already is not None and evaluate(treatment.already, facts).answer is True
+    return Step(treatment, status, doses, failed, unanswered, passed, answers, held, already)
 
 
 def _holds_back(one: Raised, treatment: Treatment) -> bool:

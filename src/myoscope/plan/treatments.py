@@ -55,7 +55,10 @@ class PublishedEffect:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """One treatment of the knowledge base."""
+    """One treatment of the knowledge base.
+
+    `already`: the person does this; it stays in the plan as something to keep up, after what is new.
+    """
 
     id: str
     group: str
@@ -66,6 +69,7 @@ class Treatment:
     for_causes: tuple[str, ...]
     burden: int
     opens: tuple[Rule, ...]
+    already: Rule | None
     doses: tuple[DoseLine, ...]
     every_dose: bool
     gates: tuple[GateRule, ...]
@@ -101,6 +105,7 @@ def _treatment(entry: dict[str, Any], path: str) -> Treatment:
         for_causes=_texts(entry.get("for_causes")),
         burden=int(entry.get("burden", 3)),
         opens=tuple(book.read(rule, str(rule)) for rule in entry.get("opens") or []),
+        already=book.read(entry["already"], "already") if "already" in entry else None,
         doses=tuple(_dose(row, book, cited) for row in entry.get("dose") or []),
         every_dose=bool(entry.get("every_dose", False)),
         gates=tuple(_gate(row, book, cited, path) for row in entry.get("gates") or []),

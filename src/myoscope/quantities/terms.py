@@ -14,7 +14,10 @@ KINDS = {"condition": "conditions", "medicine": "medicines", "symptom": "symptom
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition, medicine group or symptom."""
+    """One condition, medicine group or symptom.
+
+    `lasts_at_most_days`: a state that began longer ago is over, whatever a list still says (pregnancy).
+    """
 
     id: str
     name: str
@@ -29,6 +32,7 @@ class Term:
     names: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
+    lasts_at_most_days: int | None = None
     note: str | None = None
 
 
@@ -62,7 +66,7 @@ def _by_code(system: str) -> dict[str, list[str]]:
     return found
 
 
-_ICD10 = re.compile(r"^[A-TV-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?$", re.IGNORECASE)
+_ICD10 = re.compile(r"^[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?$", re.IGNORECASE)
 
 
 def is_icd10(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from myoscope.quantities import quantities
+from myoscope.quantities import quantities, terms
 from myoscope.quantities.terms import implied_by
 from myoscope.record.errors import InputError, Problem
 from myoscope.record.model import Entry, Record
@@ -65,7 +65,10 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
 
     """
     today = today or dt.date.today()
-    day = on or record.newest_date or today
+    day = on or _default_day(record, today)
+    if record.birth_date and day < record.birth_date:
+        born = f"{day} lies before the birth date {record.birth_date}"
+        raise InputError("the record", [Problem("--on", born, "Choose a later day")])
     remarks = list(record.remarks)
     later = sum(1 for entry in record.entries if entry.date and entry.date > day)
     if later:
@@ -79,7 +82,17 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     _from_history(day, dated)
     _derive(dated)
     values = {name: one.value for name, one in dated.items() if not one.stale}
-    return Current(day, Facts(values, _listed(record, day), record.complete), dated, tuple(remarks))
+    # something active that the vocabulary does not know may be anything: its list cannot prove absence
+    unread = {one.kind for one in record.listings if one.active and not one.terms}
+    return Current(day, Facts(values, _listed(record, day), record.complete - unread), dated, tuple(remarks))
+
+
+def _default_day(record: Record, today: dt.date) -> dt.date:
+    """The day of the newest value; today where a value without a date stands beside dated ones of the same variable."""
+    undated = {entry.variable for entry in record.entries if entry.date is None}
+    if record.newest_date is None or any(entry.date and entry.variable in undated for entry in record.entries):
+        return today
+    return record.newest_date
 
 
 def _newest(record: Record, day: dt.date) -> dict[str, Dated]:
@@ -132,11 +145,11 @@ def _age(record: Record, day: dt.date, dated: dict[str, Dated]) -> None:
 def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
     weight = dated.get("weight_kg")
     for variable, window in policy()["past_weight_days"].items():
-        if not isinstance(window, dict) or variable in dated or weight is None:
+        if not isinstance(window, dict) or weight is None or (variable in dated and not dated[variable].stale):
             continue
         wanted = (window["low"] + window["high"]) / 2
         fitting = [e for e in weight.earlier if e.date and window["low"] <= (day - e.date).days <= window["high"]]
-        if fitting and weight.date and (day - weight.date).days < window["low"]:
+        if fitting and (day - (weight.date or day)).days < window["low"]:
             best = min(fitting, key=lambda e: abs((day - (e.date or day)).days - wanted))
             dated[variable] = Dated(variable, best.value, best.date, origin="history", note="from dated weights")
     for variable, original in policy()["previous_value_of"].items():
@@ -177,10 +190,12 @@ def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:
             continue
         ago = (day - listing.since).days if listing.since else None
         for term in listing.terms:
+            limit = terms(listing.kind)[term].lasts_at_most_days
+            active = listing.active and not (limit is not None and ago is not None and ago > limit)
             for one in (term, *implied_by(listing.kind).get(term, ())):
                 before = found.get((listing.kind, one))
                 nearest = [d for d in (ago, before.days_ago if before else None) if d is not None]
                 found[listing.kind, one] = Listed(
-                    listing.active or bool(before and before.active), True, min(nearest) if nearest else None
+                    active or bool(before and before.active), True, min(nearest) if nearest else None
                 )
     return found

@@ -168,8 +168,9 @@ class _Reader:
                     )
                 ],
             )
-        if body.get("sex") in {"female", "male"}:
-            self.sex = body["sex"]
+        sex = body.get("sex")
+        sex = sex.get("value") if isinstance(sex, Mapping) else sex
+        self.sex = sex if isinstance(sex, str) and sex in quantities()["sex"].values else None
         date = self.date(body.get("date"), "date")
         birth = self.date(body.get("birth_date"), "birth_date")
         deceased = body.get("deceased", False)
@@ -233,7 +234,10 @@ class _Reader:
             if extra or "value" not in raw:
                 self.problem(where, "a value written out has the keys value, confirmed and note", "Write {value: 12.3}")
                 return
-            confirmed, note, raw = bool(raw.get("confirmed", False)), raw.get("note"), raw["value"]
+            confirmed, note, raw = raw.get("confirmed", False), raw.get("note"), raw["value"]
+            if not isinstance(confirmed, bool):
+                self.problem(f"{where}.confirmed", f"{confirmed!r} is neither yes nor no", "Write confirmed: true")
+                return
         found = read_value(quantity(key), raw, where, sex=self.sex, confirmed=confirmed)
         if isinstance(found, Problem):
             self.problems.append(found)
@@ -277,7 +281,7 @@ class _Reader:
             if extra or not isinstance(text, str) or not text.strip():
                 self.problem(where, "not understood", "Write its name or code, or {name: ..., since: 2026-01-31}")
                 continue
-            ended = body.get("resolved", body.get("stopped", False))
+            ended = self.ended(body, where)
             since, dose = self.date(body.get("since"), f"{where}.since"), body.get("dose")
             for found, past in self.terms(kind, text.strip(), where):
                 self.listings.append(
@@ -285,6 +289,12 @@ class _Reader:
                         kind, text.strip(), found, since, not ended and not past, None if dose is None else str(dose)
                     )
                 )
+
+    def ended(self, body: Mapping[Any, Any], where: str) -> bool:
+        """Whether a list entry is of the past: `resolved` or `stopped` says yes, or names the day."""
+        key = "resolved" if "resolved" in body else "stopped"
+        said = body.get(key)
+        return said if isinstance(said, bool) else self.date(said, f"{where}.{key}") is not None
 
     def terms(self, kind: str, text: str, where: str) -> list[tuple[tuple[str, ...], bool]]:
         """The vocabulary ids of a list entry, each group with whether it is of the past; [] when it must be refused."""
@@ -331,7 +341,7 @@ class _Reader:
     def complete(self, rows: Any) -> frozenset[str]:
         if rows is None:
             return frozenset()
-        if not isinstance(rows, list) or any(row not in _LIST_KEYS for row in rows):
+        if not isinstance(rows, list) or any(not isinstance(row, str) or row not in _LIST_KEYS for row in rows):
             self.problem("complete", f"{rows!r} is not understood", "Write a list of: conditions, medicines, symptoms")
             return frozenset()
         return frozenset(_LIST_KEYS[row] for row in rows)

@@ -64,13 +64,18 @@ def _number(known: Quantity, raw: Any, where: str) -> float | Problem:
             if re.fullmatch(r"-?\d+,\d+", plain):
                 hint = f"Write a decimal point: {plain.replace(',', '.')}"
             elif re.fullmatch(r"-?\d+(\.\d+)?", plain):
-                hint = f"Write it without quotation marks: {plain}"
+                number = re.sub(r"^(-?)0+(?=\d)", r"\1", plain)  # 070 is text in YAML here
+                hint = f"Write it without quotation marks: {number}"
         return Problem(where, f"{_short(raw)} is not a number", hint)
-    if not math.isfinite(raw):
+    try:
+        number = float(raw)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
         return Problem(
-            where, f"{raw} is not a number that can be measured", "Leave the key out if the value is missing"
+            where, f"{_short(raw)} is not a number that can be measured", "Leave the key out if the value is missing"
         )
-    return float(raw)
+    return number
 
 
 def range_problem(known: Quantity, value: float, where: str, *, sex: str | None, confirmed: bool) -> Problem | None:

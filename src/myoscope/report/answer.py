@@ -82,7 +82,7 @@ def verdicts(assessment: Assessment) -> Verdicts:
 
 
 def first_stage(name: str, result: DefinitionResult) -> str:
-    """The stage that means 'nothing found'; a definition not in the catalogue has found nothing if no component is true."""
+    """The stage that means 'nothing found'; one not in the catalogue found nothing if no component is true."""
     entry = files().get(name)
     if entry is not None:
         return str(entry["stages"][0]["id"])

@@ -168,8 +168,11 @@ def number_line(name: str, reading: Reading, limit: Limit, *, said: str = "") ->
         _text(cut, top + height + 17),
         _text(Label(side.kept(*free), side.text, CUT), top + height + 17),
         _interval(scale, reading, top + height / 2),
-        f'<circle class="{style}" cx="{_n(place)}" cy="{_n(top + height / 2)}" r="6.5" '
-        f'fill="{fill.colour}" stroke="{edge.colour}" stroke-width="2"/>',
+        _dot(
+            place,
+            top + height / 2,
+            f'class="{style}" r="6.5" fill="{fill.colour}" stroke="{edge.colour}" stroke-width="2"',
+        ),
         _text(Label(place, reading.shown, INK, bold=True), top - 9),
     ]
     sentence = said or f"{reading.shown}; {limit.counts_as} is {limit.operator} {limit.value:g}"
@@ -224,7 +227,7 @@ def effect_line(name: str, median: float, ends: tuple[float, float], unit: str) 
         _line((scale.left, scale.right), (y, y), GRID),
         _line((zero, zero), (y - 12, y + 12), QUIET, dash=True),
         _box(scale.x(low), y - 5, wide, 10, f'class="effect" rx="5" fill="{BLUE.colour}" fill-opacity="0.35"'),
-        f'<circle class="effect" cx="{_n(scale.x(median))}" cy="{_n(y)}" r="6" fill="{BLUE.colour}"/>',
+        _dot(scale.x(median), y, f'class="effect" r="6" fill="{BLUE.colour}"'),
         *(_text(label, y + 25) for label in _apart(below)[0]),
         _text(Label(scale.x(median), f"{median:+g} {unit}", INK, bold=True), y - 10),
     ]
@@ -291,14 +294,19 @@ def _apart(labels: Sequence[Label], rows: int = 1) -> list[list[Label]]:
 def _text(label: Label, y: float) -> str:
     """A text with a rim in the colour of the paper, so that a line behind it does not cross it out."""
     bold = ' font-weight="700"' if label.bold else ""
-    return (
-        f'<text class="{label.ink.style}" x="{_n(label.kept())}" y="{_n(y)}" text-anchor="middle" fill="{label.ink.colour}"{bold} '
-        f'stroke="{PAPER.colour}" stroke-width="4" paint-order="stroke">{escape(label.text)}</text>'
+    look = (
+        f'text-anchor="middle" fill="{label.ink.colour}" stroke="{PAPER.colour}" stroke-width="4" paint-order="stroke"'
     )
+    place = f'class="{label.ink.style}" x="{_n(label.kept())}" y="{_n(y)}"'
+    return f"<text {place} {look}{bold}>{escape(label.text)}</text>"
 
 
 def _box(x: float, y: float, width: float, height: float, look: str) -> str:
     return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" {look}/>'
+
+
+def _dot(x: float, y: float, look: str) -> str:
+    return f'<circle cx="{_n(x)}" cy="{_n(y)}" {look}/>'
 
 
 def _track(scale: Scale, top: float, height: float) -> str:

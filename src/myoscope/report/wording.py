@@ -59,7 +59,7 @@ PLAN_GROUPS = {
     "supplements": "Supplements",
     "hormones": "Hormones",
 }
-"""Plan group -> its word, in the order in which steps of one status are told: what everybody needs comes before powders."""
+"""Plan group -> its word, in the order in which steps are told: what everybody needs comes before powders."""
 
 READ_MARKS = {"primary": "", "secondary": "secondary", "recalled": "unverified", "policy": "our own rule"}
 """Read status -> the mark beside a citation; what was read in the source itself needs none."""
@@ -102,7 +102,11 @@ def number(value: float, variable: str | None = None) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
-def value_text(value: float | str | bool | None, unit: str | None = None, variable: str | None = None) -> str:
+def value_text(
+    value: float | str | bool | None,  # noqa: FBT001
+    unit: str | None = None,
+    variable: str | None = None,
+) -> str:
     """A value as people write it: '27.0 kg', 'yes', 'could not be done', 'not known'."""
     if value is None:
         return "not known"

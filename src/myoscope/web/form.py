@@ -32,26 +32,77 @@ class Section:
 
 
 _ASKED = (
-    Section("you", "About you", "Age, sex, height and weight are enough to begin. Leave out what you do not know: nothing is guessed.",
-            ("sex", "age_years", "height_cm", "weight_kg", "ancestry")),
-    Section("weight", "Your weight before", "Old photos, a diary or the doctor's file can help.",
-            ("weight_6_months_ago_kg", "weight_12_months_ago_kg", "intended_weight_loss")),
-    Section("tests", "With a chair and a watch", "Only if you feel safe. Have somebody beside you. Stop when it hurts.",
-            ("chair_stand_5x_s", "chair_stand_30s_count", "gait_speed_m_s", "tug_s", "grip_strength_kg")),
-    Section("tape", "With a tape measure", "On bare skin, without squeezing.",
-            ("calf_circumference_cm", "arm_circumference_cm", "waist_circumference_cm")),
-    Section("eating", "What you eat and drink", "A rough answer is better than none, no answer better than a guess.",
-            ("protein_g_per_kg_day", "food_intake_percent", "weeks_of_low_intake", "energy_kcal_day", "alcohol_g_per_day")),
-    Section("moving", "How much you move", "In a usual week of the last three months.",
-            ("steps_per_day", "resistance_sessions_per_week", "aerobic_min_per_week", "bed_rest_days", "immobilised_limb_days")),
-)  # fmt: skip
+    Section(
+        "you",
+        "About you",
+        "Age, sex, height and weight are enough to begin. Leave out what you do not know: nothing is guessed.",
+        ("sex", "age_years", "height_cm", "weight_kg", "ancestry"),
+    ),
+    Section(
+        "weight",
+        "Your weight before",
+        "Old photos, a diary or the doctor's file can help.",
+        ("weight_6_months_ago_kg", "weight_12_months_ago_kg", "intended_weight_loss"),
+    ),
+    Section(
+        "tests",
+        "With a chair and a watch",
+        "Only if you feel safe. Have somebody beside you. Stop when it hurts.",
+        ("chair_stand_5x_s", "chair_stand_30s_count", "gait_speed_m_s", "tug_s", "grip_strength_kg"),
+    ),
+    Section(
+        "tape",
+        "With a tape measure",
+        "On bare skin, without squeezing.",
+        ("calf_circumference_cm", "arm_circumference_cm", "waist_circumference_cm"),
+    ),
+    Section(
+        "eating",
+        "What you eat and drink",
+        "A rough answer is better than none, no answer better than a guess.",
+        (
+            "protein_g_per_kg_day",
+            "food_intake_percent",
+            "weeks_of_low_intake",
+            "energy_kcal_day",
+            "alcohol_g_per_day",
+        ),
+    ),
+    Section(
+        "moving",
+        "How much you move",
+        "In a usual week of the last three months.",
+        (
+            "steps_per_day",
+            "resistance_sessions_per_week",
+            "aerobic_min_per_week",
+            "bed_rest_days",
+            "immobilised_limb_days",
+        ),
+    ),
+)
 
 _SCAN = Section(
-    "scan", "Smart scale or body scan", "What the device or the report prints.",
-    ("alm_kg", "alm_method", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg", "body_fat_percent",
-     "bia_resistance_ohm", "bia_reactance_ohm", "phase_angle_deg", "l3_muscle_area_cm2", "l3_muscle_density_hu", "l3_contrast_phase"),
+    "scan",
+    "Smart scale or body scan",
+    "What the device or the report prints.",
+    (
+        "alm_kg",
+        "alm_method",
+        "lean_mass_kg",
+        "fat_free_mass_kg",
+        "skeletal_muscle_mass_kg",
+        "fat_mass_kg",
+        "body_fat_percent",
+        "bia_resistance_ohm",
+        "bia_reactance_ohm",
+        "phase_angle_deg",
+        "l3_muscle_area_cm2",
+        "l3_muscle_density_hu",
+        "l3_contrast_phase",
+    ),
     folded=True,
-)  # fmt: skip
+)
 
 
 def sections() -> list[Section]:

@@ -1,4 +1,4 @@
-"""What stands before every request: a size limit, and headers that keep the browser from loading or leaking anything."""
+"""What stands before every request: a size limit, and headers that keep a browser from loading or leaking."""
 
 from __future__ import annotations
 

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+
+from myoscope.assess.result import Assessment
+from myoscope.report import answer, wording
+
+
+def test_definitions_are_told_by_what_they_say(assessment):
+    told = answer.verdicts(assessment)
+    assert list(told.found) == ["sdoc_2020", "awgs_2019"]
+    assert list(told.open) == ["fnih_2014"]
+    assert list(told.clear) == ["ewgsop2_2019"]
+    assert list(told.silent) == ["sarc_f"]
+
+
+def test_an_open_answer_is_not_told_as_clear(answer_body):
+    answer_body["definitions"]["ewgsop2_2019"]["up_to"] = "severe"
+    assert "ewgsop2_2019" in answer.verdicts(Assessment.model_validate(answer_body)).open
+
+
+def test_the_ladder_shows_what_is_reached_and_what_is_open(assessment):
+    rungs = answer.ladder("awgs_2019", assessment.definitions["awgs_2019"])
+    assert [rung.state for rung in rungs] == ["reached", "reached", "open", "open"]
+    assert [rung.here for rung in rungs] == [False, True, False, False]
+
+
+def test_a_definition_that_is_not_in_the_catalogue_has_no_ladder(assessment):
+    assert answer.ladder("of_tomorrow", assessment.definitions["awgs_2019"]) == []
+
+
+def test_the_three_lines(assessment):
+    lines = answer.headline(assessment)
+    assert lines.muscle.startswith("2 of 4 definitions with data find something: Sarcopenia by SDOC (2020)")
+    assert "1 finds nothing; 1 can't tell yet" in lines.muscle
+    assert lines.cause == "Most likely: Too little protein (present) and Too little use of the muscles (probable)."
+    assert lines.step.startswith("See a doctor today: Dark urine")
+
+
+def test_unknown_is_said_as_unknown(empty_assessment):
+    lines = answer.headline(empty_assessment)
+    assert lines.muscle.startswith("Not known yet")
+    assert lines.cause.startswith("Not known")
+    assert lines.step == "Nothing follows from what was entered."
+
+
+def test_the_first_step_without_anything_urgent_is_the_plan(answer_body):
+    answer_body["urgent"] = []
+    assert answer.headline(Assessment.model_validate(answer_body)).step == (
+        "Begin with enough protein. After a safety check: whey protein."
+    )
+
+
+def test_a_withheld_plan_says_whom_to_see(answer_body):
+    answer_body["urgent"] = []
+    answer_body["plan"] = {"withheld": "No plan before this has been looked at", "refer": ["GP"]}
+    assert answer.headline(Assessment.model_validate(answer_body)).step.endswith("looked at. See: GP.")
+
+
+def test_the_most_urgent_comes_first(assessment):
+    assert [sign.tier for sign in answer.urgent_first(assessment)] == ["same_day", "two_weeks"]
+
+
+def test_food_comes_before_powders(answer_body):
+    for item in answer_body["plan"]["items"]:
+        item["status"] = "offer"
+    groups = [item.group for item in answer.plan_by_status(Assessment.model_validate(answer_body))["offer"]]
+    assert groups == ["exercise", "nutrition", "supplements", "hormones"]
+
+
+def test_cutoffs_of_a_measure_come_from_every_definition(assessment):
+    assert answer.cutoffs_of(assessment, "grip_strength_kg") == [
+        (27.0, "EWGSOP2 (2019)"), (28.0, "AWGS 2019"), (35.5, "SDOC (2020)"),
+    ]  # fmt: skip
+
+
+def test_every_source_is_named_once_with_its_weakest_reading(assessment):
+    found = {source.source: source.read for source, _ in answer.citations(assessment)}
+    assert found["recalled_2001"] == "recalled"
+    assert found["cruz_jentoft_2019"] == "secondary"
+    assert found["bhasin_2020"] == "primary"
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ("10th", "10th percentile"),
+        ("11", "11th percentile"),
+        ("<5", "below the 5th percentile"),
+        (">97", "above the 97th percentile"),
+        ("lowest tenth", "lowest tenth"),
+    ],
+)
+def test_a_standing_in_words(assessment, shown, said):
+    standing = assessment.measures[3].standing[0].model_copy(update={"shown": shown})
+    assert answer.standing_words(standing) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (23, "23rd"), (112, "112th")]
+)
+def test_ordinals(value, said):
+    assert wording.ordinal(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (None, "kg", "not known"),
+        ("unable", "s", "could not be done"),
+        (True, None, "yes"),
+        (11.0, "ng/mL", "11 ng/mL"),
+        (0.123456, None, "0.123"),
+    ],
+)
+def test_values_in_words(value, unit, said):
+    assert wording.value_text(value, unit) == said
+
+
+def test_a_value_is_shown_in_the_steps_of_its_instrument():
+    assert wording.value_text(27.0, "kg", "grip_strength_kg") == "27.0 kg"
+    assert wording.value_text(0.756, "m/s", "gait_speed_m_s") == "0.76 m/s"
+
+
+def test_a_probability_is_never_certain():
+    assert wording.percent(0.9999) == "over 99 %"
+    assert wording.percent(0.0) == "under 1 %"
+    assert wording.percent(0.62) == "62 %"
