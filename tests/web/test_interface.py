@@ -76,6 +76,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_person(client, monkeypatch):
     answered = client.post("/api/assess", json={"sex": "male"})
     assert "4711" not in answered.text
     refused(answered, 500)
+    assert "default-src 'none'" in answered.headers["content-security-policy"]
 
 
 def test_schemas_are_served(client):

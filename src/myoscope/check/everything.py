@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from myoscope.check.cases import check_cases
 from myoscope.check.finding import Finding
@@ -25,10 +26,13 @@ class Summary:
 
 def check_knowledge() -> Summary:
     """Run every check. A file that cannot be read at all ends the run with that one finding."""
-    files = everything()
+    files: dict[str, Any] = {}
+    sources = 0
     tally: Counter[str] = Counter()
     findings: list[Finding] = []
     try:
+        files = everything()
+        sources = len(bibliography())
         findings.extend(check_numbers(files, tally))
         findings.extend(check_cases(files))
         findings.extend(check_links(files))
@@ -36,5 +40,7 @@ def check_knowledge() -> Summary:
     except KnowledgeError as error:
         path, _, what = str(error).partition(": ")
         findings.append(Finding(path, "reading", what))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        findings.append(Finding("knowledge", "reading", f"{type(error).__name__}: {error}"))
     cases = sum(len(body.get("cases") or []) for body in files.values() if isinstance(body, dict))
-    return Summary(findings, tally, cases, len(bibliography()))
+    return Summary(findings, tally, cases, sources)

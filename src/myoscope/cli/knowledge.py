@@ -58,7 +58,7 @@ def show(name: str) -> None:
         every = [entry for kinds in entries().values() for entry in kinds]
         raise click.UsageError(f"no entry called {name!r}{did_you_mean(name, every)}")
     for kind, entry in found:
-        click.secho(f"{name} — {kind.rstrip('s')} ({entry['file']})", bold=True)
+        click.secho(f"{name} — {kind} ({entry['file']})", bold=True)
         body = {key: value for key, value in entry.items() if key not in {"file", "cases"}}
         click.echo(yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=100))
         for source in sorted(_sources(body)):

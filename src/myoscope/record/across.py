@@ -20,12 +20,16 @@ def problems_across(
     entries: Sequence[Entry], *, sex: str | None, birth: dt.date | None, today: dt.date
 ) -> Iterator[Problem]:
     """Every problem between the values of one record; values of different days are held apart."""
+    by_day: dict[dt.date | None, dict[str, float]] = {}
+    for entry in entries:
+        if isinstance(entry.value, float):
+            by_day.setdefault(entry.date, {})[entry.variable] = entry.value
+    heights = [values["height_cm"] for values in by_day.values() if "height_cm" in values]
     for entry in entries:
         if not isinstance(entry.value, float):
             continue
-        same_day = {e.variable: e.value for e in entries if e.date == entry.date and isinstance(e.value, float)}
+        same_day = by_day[entry.date]
         if entry.variable == "weight_kg" and not entry.confirmed:
-            heights = [e.value for e in entries if e.variable == "height_cm" and isinstance(e.value, float)]
             if heights:
                 yield from _weight(entry.value, same_day.get("height_cm", heights[-1]), sex)
         elif entry.variable in PARTS_OF_WEIGHT and entry.value >= same_day.get("weight_kg", float("inf")):

@@ -68,7 +68,7 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     day = on or _default_day(record, today)
     if record.birth_date and day < record.birth_date:
         born = f"{day} lies before the birth date {record.birth_date}"
-        raise InputError("the record", [Problem("--on", born, "Choose a later day")])
+        raise InputError("the record", [Problem("--on" if on else "date", born, "Choose a later day")])
     remarks = list(record.remarks)
     later = sum(1 for entry in record.entries if entry.date and entry.date > day)
     if later:
@@ -80,7 +80,7 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     dated = _newest(record, day)
     _age(record, day, dated)
     _from_history(day, dated)
-    _derive(dated)
+    _derive(dated, day)
     values = {name: one.value for name, one in dated.items() if not one.stale}
     # something active that the vocabulary does not know may be anything: its list cannot prove absence
     unread = {one.kind for one in record.listings if one.active and not one.terms}
@@ -116,9 +116,14 @@ def _newest(record: Record, day: dt.date) -> dict[str, Dated]:
             tuple(entries[1:]),
         )
     for variable, one in list(found.items()):
-        owner = quantities()[variable].belongs_to
-        if owner and owner in found and found[owner].date != one.date:
-            del found[variable]  # the method of an older scan says nothing of the newest one
+        owner = found.get(quantities()[variable].belongs_to or "")
+        if owner and owner.date != one.date:  # the method of one scan says nothing of another
+            same_scan = [entry for entry in one.earlier if entry.date == owner.date]
+            if same_scan:
+                entry = same_scan[0]
+                found[variable] = Dated(variable, entry.value, entry.date, one.stale or owner.stale, note=entry.note)
+            else:
+                del found[variable]
     return found
 
 
@@ -154,31 +159,38 @@ def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
             dated[variable] = Dated(variable, best.value, best.date, origin="history", note="from dated weights")
     for variable, original in policy()["previous_value_of"].items():
         series = dated.get(original)
-        if variable not in dated and series and series.earlier and series.date != series.earlier[0].date:
+        given = dated.get(variable)
+        if (given is None or given.stale) and series and series.earlier and series.date != series.earlier[0].date:
             entry = series.earlier[0]
             limit = quantities()[original].stale_after_days
             old = limit is not None and entry.date is not None and (day - entry.date).days > limit
             dated[variable] = Dated(variable, entry.value, entry.date, old, "history", "the value before the newest")
 
 
-def _derive(dated: dict[str, Dated]) -> None:
-    pending = {
-        name: Formula(known.formula) for name, known in quantities().items() if known.formula and name not in dated
-    }
-    progress = True
-    while progress:
-        progress = False
-        for name, formula in list(pending.items()):
-            if not formula.names <= dated.keys():
-                continue
-            del pending[name]
-            value = formula.value({key: dated[key].value for key in formula.names})
-            if value is None:
-                continue
-            stale = any(dated[key].stale for key in formula.names)
-            dates = [date for key in formula.names if (date := dated[key].date)]
-            dated[name] = Dated(name, value, max(dates) if dates else None, stale, "derived", formula.text)
-            progress = True
+def _derive(dated: dict[str, Dated], day: dt.date) -> None:
+    """Fill in what follows by formula; a given value stays while it is as new as what it would be made from."""
+    pending = {name: Formula(known.formula) for name, known in quantities().items() if known.formula}
+
+    def settle(name: str) -> None:
+        formula = pending.pop(name, None)
+        if formula is None:
+            return
+        for key in formula.names:
+            settle(key)
+        inputs = [dated[key] for key in formula.names if key in dated]
+        value = formula.value({one.variable: one.value for one in inputs})
+        if value is None:
+            return
+        stale = any(one.stale for one in inputs)
+        newest = max((one.date for one in inputs if one.date), default=None)
+        given = dated.get(name)
+        if given and (given.date or day) >= (newest or day) and (stale or not given.stale):
+            return
+        earlier = (Entry(name, given.value, given.date, note=given.note), *given.earlier) if given else ()
+        dated[name] = Dated(name, value, newest, stale, "derived", formula.text, earlier)
+
+    for name in list(pending):
+        settle(name)
 
 
 def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:

@@ -16,6 +16,7 @@ from myoscope.record.across import problems_across
 from myoscope.record.errors import InputError, Problem
 from myoscope.record.model import Entry, Listing, Record
 from myoscope.record.values import read_value
+from myoscope.rules import Value
 from myoscope.sources.strict_yaml import parse_yaml
 
 LARGEST_FILE_BYTES = 20_000_000
@@ -149,6 +150,7 @@ class _Reader:
         self.today = today
         self.problems: list[Problem] = []
         self.entries: list[Entry] = []
+        self.given: dict[tuple[str, dt.date | None], Value] = {}
         self.listings: list[Listing] = []
         self.sex: str | None = None
 
@@ -242,15 +244,15 @@ class _Reader:
         if isinstance(found, Problem):
             self.problems.append(found)
             return
-        for entry in self.entries:
-            if entry.variable == key and entry.date == date:
-                when = f"on {date}" if date else "without a date"
-                self.problem(
-                    where,
-                    f"two values for {key} {when}: {entry.value} and {found}",
-                    "Keep one, or give the other its own date",
-                )
-                return
+        if (key, date) in self.given:
+            when = f"on {date}" if date else "without a date"
+            self.problem(
+                where,
+                f"two values for {key} {when}: {self.given[key, date]} and {found}",
+                "Keep one, or give the other its own date",
+            )
+            return
+        self.given[key, date] = found
         self.entries.append(Entry(key, found, date, confirmed, None if note is None else str(note)))
 
     def observations(self, rows: Any, date: dt.date | None) -> None:

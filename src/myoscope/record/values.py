@@ -64,8 +64,7 @@ def _number(known: Quantity, raw: Any, where: str) -> float | Problem:
             if re.fullmatch(r"-?\d+,\d+", plain):
                 hint = f"Write a decimal point: {plain.replace(',', '.')}"
             elif re.fullmatch(r"-?\d+(\.\d+)?", plain):
-                number = re.sub(r"^(-?)0+(?=\d)", r"\1", plain)  # 070 is text in YAML here
-                hint = f"Write it without quotation marks: {number}"
+                hint = "Write it without quotation marks: " + re.sub(r"^(-?)0+(?=\d)", r"\1", plain)  # 070 is text too
         return Problem(where, f"{_short(raw)} is not a number", hint)
     try:
         number = float(raw)

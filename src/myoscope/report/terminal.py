@@ -134,11 +134,11 @@ def _measures(assessment: Assessment) -> Iterable[RenderableType]:
     if not assessment.measures:
         yield _line("Nothing was entered.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    table.add_column("Measure", ratio=3)
-    table.add_column("Value", ratio=3)
-    table.add_column("Among people of your age and sex", ratio=5)
-    for measure in assessment.measures:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, expand=True)
+    table.add_column("Measure", ratio=5)
+    table.add_column("Value", ratio=5)
+    table.add_column("Among your age and sex", ratio=7)
+    for measure in sorted(assessment.measures, key=lambda one: not one.standing):
         table.add_row(_name_of(measure), _value_of(measure), _standings(measure))
     yield Padding(table, (0, 0, 0, 2), expand=True)
 
@@ -175,9 +175,10 @@ def _standings(measure: Measure) -> Text:
 def _standing(standing: Standing) -> Text:
     text = Text()
     if standing.percentile is not None:
-        text.append(percentile_bar(standing.percentile) + "  ")
+        text.append(percentile_bar(standing.percentile) + "  ", style="cyan")
     text.append(answer.standing_words(standing), style="bold")
-    text.append(f"\n{standing.title}, {wording.cited(standing.source)}", style="dim")
+    mark = wording.READ_MARKS[standing.source.read]
+    text.append(f"\n{standing.title}" + (f" ({mark})" if mark else ""), style="dim")
     return text
 
 
@@ -192,13 +193,13 @@ def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
     told = answer.verdicts(assessment)
     rows = [("▲", told.found), ("?", told.open), ("○", told.clear)]
     if any(results for _, results in rows):
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, expand=True, leading=1)
         table.add_column("Definition", ratio=3)
         table.add_column("Answer", ratio=4)
         table.add_column("What decided", ratio=7)
         for mark, results in rows:
-            for result in results.values():
-                table.add_row(_definition_name(mark, result), _stage(result), _decided(result))
+            for name, result in results.items():
+                table.add_row(_definition_name(mark, result), _stage(name, result), _decided(result))
         yield Padding(table, (0, 0, 0, 2), expand=True)
         yield _line(("▲ something found   ? open   ○ nothing found", "dim"))
     else:
@@ -225,10 +226,10 @@ def _definition_name(mark: str, result: DefinitionResult) -> Text:
     return text
 
 
-def _stage(result: DefinitionResult) -> Text:
+def _stage(name: str, result: DefinitionResult) -> Text:
     text = Text(result.stage_title)
     if result.stage != result.up_to:
-        text.append(f"\nstill possible: {wording.word({}, result.up_to)}", style="dim")
+        text.append(f"\nstill possible: {answer.up_to_title(name, result)}", style="dim")
     if result.outside_population:
         text.append("\nnot made for people like this", style="yellow")
     return text
@@ -267,6 +268,7 @@ def _because(evidence: list[Evidence]) -> str:
 
 def _cause(cause: Cause) -> Iterable[RenderableType]:
     status = wording.CAUSE_STATUSES[cause.status]
+    yield Text()
     yield _line((f"{status.upper():<9} ", STATUS_STYLES.get(cause.status, "")), (cause.title, "bold"))
     for sign, style, rows in (("+", "green", cause.for_), ("-", "red", cause.against)):
         for evidence in rows:

@@ -44,7 +44,8 @@ class Formula:
     @cached_property
     def names(self) -> frozenset[str]:
         """The variables the formula needs."""
-        self._fold(self._tree, lambda _: 1.0, lambda _: 1.0)  # refuses what is not arithmetic
+        if not all(map(_is_arithmetic, ast.walk(self._tree))):
+            raise self._refusal()
         calls = {
             node.func.id
             for node in ast.walk(self._tree)
@@ -65,7 +66,7 @@ class Formula:
         """The formula's value, or None when an input is missing or the arithmetic has no result."""
         try:
             result = self._fold(self._tree, lambda name: _number(values.get(name)), _atan_degrees)
-        except (_MissingError, ZeroDivisionError, OverflowError):
+        except (_MissingError, ArithmeticError):
             return None
         return float(result) if isinstance(result, (int, float)) and math.isfinite(result) else None
 
@@ -88,7 +89,20 @@ class Formula:
             case ast.Call(func=ast.Name(id="atan_deg"), args=[argument], keywords=[]):
                 return atan_degrees(self._fold(argument, name_of, atan_degrees))
             case _:
-                raise ValueError(f"formula {self.text!r}: only names, numbers, + - * / ** and brackets are allowed")
+                raise self._refusal()
+
+    def _refusal(self) -> ValueError:
+        return ValueError(f"formula {self.text!r}: only names, numbers, + - * / ** and brackets are allowed")
+
+
+def _is_arithmetic(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return type(value) in {int, float}
+        case ast.Call(func=func, args=args, keywords=keywords):
+            return isinstance(func, ast.Name) and func.id == "atan_deg" and len(args) == 1 and not keywords
+        case _:
+            return isinstance(node, (ast.Name, ast.Load, ast.UnaryOp, ast.USub, ast.BinOp, *_OPERATORS))
 
 
 class _MissingError(Exception):
@@ -102,4 +116,6 @@ def _number(value: Any) -> float:
 
 
 def _atan_degrees(ratio: float) -> float:
+    if isinstance(ratio, complex):  # the root of a negative number
+        raise _MissingError
     return math.degrees(math.atan(ratio))

@@ -11,6 +11,13 @@ from myoscope.rules.tree import All, Any, AtLeast, Band, Compare, Cutoff, Has, I
 from myoscope.sources import Citation, KnowledgeError, citation
 
 OPERATORS = ("<", "<=", ">", ">=")
+_CITATION = {"source", "place", "read", "unit", "note", "conflict"}
+# What may stand beside each form: a word misspelt must not be a rule left out.
+_BESIDE: dict[str, set[str]] = {
+    "at_least": {"of"},
+    "variable": {"is", "operator", "cutoff", "unable"},
+    "has": {"ever", "within_days"},
+}
 CASE_CATEGORIES = ("sex", "ancestry", "alm_method", "l3_contrast_phase")
 
 
@@ -32,10 +39,12 @@ class RuleBook:
         self.where = where
         self.rules: Mapping[str, Anything] = {**(entry.get("components") or {}), **(entry.get("rules") or {})}
         self.paths: Mapping[str, Mapping[str, Anything]] = entry.get("paths") or {}
-        self.choice = {path: options["default"] for path, options in self.paths.items()} | dict(choice or {})
+        self.choice = {path: options.get("default") for path, options in self.paths.items()} | dict(choice or {})
         for path, chosen in self.choice.items():
-            if path not in self.paths or chosen not in self.paths[path] or chosen == "default":
-                options = [option for option in self.paths.get(path, {}) if option != "default"]
+            if path not in self.paths:
+                raise RuleError(f"{where}: no path called {path!r}{did_you_mean(path, self.paths)}")
+            if chosen not in self.paths[path] or chosen == "default":
+                options = [option for option in self.paths[path] if option != "default"]
                 raise RuleError(f"{where}: no way {chosen!r} to assess {path!r}; known: {path} = {' | '.join(options)}")
         self._above = citation(dict(entry))
         self._done: dict[str, Rule] = {}
@@ -68,13 +77,20 @@ class RuleBook:
         forms = [form for form in ("all", "any", "at_least", "not", "path", "variable", "has") if form in body]
         if len(forms) != 1:
             raise self._fail(name, "needs exactly one of all, any, at_least, not, path, variable, has")
+        beside = {forms[0], *_CITATION, *_BESIDE.get(forms[0], ())}
+        for key in body:
+            if key not in beside:
+                raise self._fail(name, f"{key!r} says nothing there{did_you_mean(str(key), beside)}")
         match forms[0]:
             case "all":
                 return All(self._several(body["all"], name))
             case "any":
                 return Any(self._several(body["any"], name))
             case "at_least":
-                return AtLeast(int(body["at_least"]), self._several(body.get("of"), name))
+                several, wanted = self._several(body.get("of"), name), body["at_least"]
+                if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= len(several):
+                    raise self._fail(name, f"at_least {wanted!r} is not a number from 1 to {len(several)}")
+                return AtLeast(wanted, several)
             case "not":
                 return Not(self._read(body["not"], name))
             case "path":
@@ -95,27 +111,34 @@ class RuleBook:
         return self._read(self.paths[path][self.choice[path]], name)
 
     def _has(self, body: Mapping[str, Anything], name: str) -> Rule:
+        if not isinstance(body["has"], Mapping) or len(body["has"]) != 1:
+            raise self._fail(name, f"has: {body['has']!r} is not one of {', '.join(KINDS)} with its id")
         ((kind, term),) = body["has"].items()
         if kind not in KINDS:
             raise self._fail(name, f"has: {kind!r} is not one of {', '.join(KINDS)}")
         if term not in terms(kind):
-            raise self._fail(name, f"unknown {kind} {term!r}{did_you_mean(term, terms(kind))}")
+            raise self._fail(name, f"unknown {kind} {term!r}{did_you_mean(str(term), terms(kind))}")
         within = body.get("within_days")
+        if isinstance(within, bool) or not isinstance(within, (int, float, type(None))):
+            raise self._fail(name, f"within_days {within!r} is not a number of days")
         return Has(kind, term, bool(body.get("ever", False)), None if within is None else float(within))
 
     def _is(self, body: Mapping[str, Anything], name: str) -> Rule:
         variable = self._variable(body, name)
         values = body["is"] if isinstance(body["is"], list) else [body["is"]]
-        known = quantities()[variable].values
+        asked = quantities()[variable]
+        if asked.kind not in {"category", "yes_no"}:
+            raise self._fail(name, f"{variable} is a {asked.kind}: compare it with a cut-off")
+        known = asked.values if asked.kind == "category" else (True, False)
         for value in values:
-            if known and value not in known:
-                raise self._fail(name, f"{variable} has no value {value!r}; known: {', '.join(known)}")
+            if value not in known or (asked.kind == "yes_no" and not isinstance(value, bool)):
+                raise self._fail(name, f"{variable} has no value {value!r}; known: {', '.join(map(str, known))}")
         return Is(variable, frozenset(values))
 
     def _variable(self, body: Mapping[str, Anything], name: str) -> str:
         variable = body["variable"]
         if variable not in quantities():
-            raise self._fail(name, f"unknown variable {variable!r}{did_you_mean(variable, quantities())}")
+            raise self._fail(name, f"unknown variable {variable!r}{did_you_mean(str(variable), quantities())}")
         return str(variable)
 
     def _compare(self, body: Mapping[str, Anything], name: str) -> Rule:

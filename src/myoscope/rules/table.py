@@ -49,8 +49,8 @@ def no_nan(column: nw.Expr) -> nw.Expr:
 
 
 def is_one_of(column: nw.Expr, values: Sequence[str]) -> nw.Expr:
-    """Membership that stays unknown for null (some engines answer false)."""
-    return nw.when(~column.is_null()).then(column.is_in(list(values)))
+    """Membership that stays unknown for null on every engine (`is_in` answers false on some, and is slower)."""
+    return functools.reduce(lambda left, right: left | right, [column == value for value in values])
 
 
 class Columns:
@@ -82,8 +82,11 @@ class Columns:
         return nw.col(name).cast(nw.Boolean).fill_null(value=False) if name in self.names else None
 
     def category(self, variable: str) -> nw.Expr:
-        """A text column; unknown when absent."""
-        return nw.col(variable) if variable in self.names else nw.lit(None).cast(nw.String)
+        """A text column; unknown when absent. A word that the registry does not know is unknown too, never a class of its own."""
+        if variable not in self.names:
+            return nw.lit(None).cast(nw.String)
+        column = nw.col(variable)
+        return nw.when(column.is_in(list(quantities()[variable].values))).then(column)
 
     def yes_no(self, name: str) -> nw.Expr:
         """A boolean column; unknown when absent."""
@@ -114,7 +117,7 @@ def _possible(part: Category | Ages, columns: Columns) -> nw.Expr:
     """Whether a row may belong to this class: it does, or its category is unknown. Never null."""
     if isinstance(part, Category):
         column = columns.category(part.variable)
-        return column.is_null() | column.is_in(list(part.values)).fill_null(value=True)
+        return is_one_of(column, part.values).fill_null(value=True)
     age = columns.number(AGE)
     tests = []
     if part.start:

@@ -1,8 +1,8 @@
 """Read the knowledge files, once, and fast.
 
 The files are YAML because people edit them; parsing them all takes longer than answering a question,
-so the parsed form is kept in the user's cache folder under a name made from every file's size and
-time of change: touch a file and it is parsed again.
+so the parsed form is kept in the user's cache folder under a name made from every file's content
+(times of change are the same for every release on some systems): change a file and it is parsed again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from myoscope import __version__
+
 ROOT = Path(__file__).resolve().parent.parent / "knowledge"
 
 # A release of the knowledge base, shown in every result beside the package's own version.
@@ -25,49 +27,54 @@ class KnowledgeError(Exception):
     """A knowledge file that does not hang together: a mistake of ours, not of the user."""
 
 
-def _yaml_files() -> list[tuple[str, os.stat_result]]:
-    return sorted((path.relative_to(ROOT).as_posix(), path.stat()) for path in ROOT.rglob("*.yaml"))
+def _read() -> dict[str, bytes]:
+    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.rglob("*.yaml"))}
 
 
-def _fingerprint(files: list[tuple[str, os.stat_result]]) -> str:
-    digest = hashlib.sha256()
-    for name, stat in files:
-        digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:24]
-
-
-def _parse(files: list[tuple[str, os.stat_result]]) -> dict[str, Any]:
+def _parse(files: dict[str, bytes]) -> dict[str, Any]:
     from myoscope.sources.strict_yaml import parse_yaml
 
-    return {name: parse_yaml((ROOT / name).read_text(encoding="utf-8"), where=name) for name, _ in files}
+    found = {}
+    for name, content in files.items():
+        try:
+            found[name] = parse_yaml(content.decode("utf-8"), where=name)
+        except ValueError as error:  # the YAML, or the encoding
+            text = str(error)
+            raise KnowledgeError(text if text.startswith(name) else f"{name}: {text}") from None
+    return found
 
 
 @cache
 def everything() -> dict[str, Any]:
     """Every YAML file of the knowledge base: file name (relative to it) -> its content."""
-    files = _yaml_files()
+    files = _read()
     cached = _cache_file(files)
     try:
-        return dict(json.loads(cached.read_bytes()))
+        kept = json.loads(cached.read_bytes())
+        if isinstance(kept, dict) and kept.keys() == files.keys():
+            return kept
     except (OSError, ValueError):
         pass
-    parsed = _parse(files)
+    text = json.dumps(_parse(files))
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
         for old in cached.parent.glob("knowledge-*.json"):
             old.unlink(missing_ok=True)
         partial = cached.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(json.dumps(parsed), encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
         partial.replace(cached)  # a half-written cache is never seen by another process
     except OSError:
         pass  # a read-only home only costs speed
-    return parsed
+    return dict(json.loads(text))  # as the next run will read it: a key that is a number becomes text
 
 
-def _cache_file(files: list[tuple[str, os.stat_result]]) -> Path:
+def _cache_file(files: dict[str, bytes]) -> Path:
     from platformdirs import user_cache_path
 
-    return user_cache_path("myoscope") / f"knowledge-{_fingerprint(files)}.json"
+    digest = hashlib.sha256(__version__.encode())
+    for name, content in files.items():
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return user_cache_path("myoscope") / f"knowledge-{digest.hexdigest()[:24]}.json"
 
 
 @cache

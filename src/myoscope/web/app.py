@@ -25,7 +25,7 @@ from myoscope.record.parse import LARGEST_FILE_BYTES, load_text
 from myoscope.report import page
 from myoscope.sources import knowledge_id
 from myoscope.web.form import Entered, Fields, checklist, field_of, in_form_words, record_body, sections, title_of
-from myoscope.web.shield import Shield
+from myoscope.web.shield import HEADERS, Shield
 
 _HERE = Path(__file__).resolve().parent
 _EXAMPLES = _HERE.parents[2] / "examples"
@@ -158,7 +158,9 @@ def _mishaps(app: FastAPI, site: _Site) -> None:
 
     @app.exception_handler(Exception)
     async def fault(request: Request, _: Exception) -> Response:
-        return told(request, 500, "Something went wrong inside Myoscope; nothing of what you sent was kept", [])
+        answer = told(request, 500, "Something went wrong inside Myoscope; nothing of what you sent was kept", [])
+        answer.headers.update(HEADERS)  # this handler stands outside the shield
+        return answer
 
 
 def _error(status: int, message: str, problems: list[Problem]) -> JSONResponse:
