@@ -41,7 +41,9 @@ def one_person() -> None:
     from myoscope.definitions import classify, definitions
     from myoscope.rules import Facts
 
-    facts = Facts({"sex": "male", "age_years": 76.0, "grip_strength_kg": 24.0, "gait_speed_m_s": 0.7, "alm_height2_kg_m2": 6.8})
+    facts = Facts({
+        "sex": "male", "age_years": 76.0, "grip_strength_kg": 24.0, "gait_speed_m_s": 0.7, "alm_height2_kg_m2": 6.8,
+    })  # fmt: skip
     for name, chosen in definitions().items():
         taken = seconds(lambda chosen=chosen: [classify(chosen, facts) for _ in range(1000)]) / 1000
         print(f"classify one person, {name:16}         {taken * 1e6:7.1f} us")
@@ -67,7 +69,8 @@ def tables(rows: int = 1_000_000) -> None:
     frame = pl.DataFrame({
         "sex": dice.choice(["male", "female"], rows), "age_years": dice.uniform(18, 95, rows),
         "height_cm": column(145, 190), "alm_kg": column(11, 30), "grip_strength_kg": column(8, 50),
-        "gait_speed_m_s": column(0.4, 1.5), "sppb_score": column(0, 12), "tug_s": column(5, 40), "walk_400m_s": column(200, 600),
+        "gait_speed_m_s": column(0.4, 1.5), "sppb_score": column(0, 12), "tug_s": column(5, 40),
+        "walk_400m_s": column(200, 600),
     })  # fmt: skip
     male = pl.col("sex") == "male"
     index = pl.col("alm_kg") / (pl.col("height_cm") / 100) ** 2
@@ -87,7 +90,8 @@ def tables(rows: int = 1_000_000) -> None:
         return seen.select(*(expression.alias(name) for name, expression in wanted.items())).collect()
 
     taken = seconds(ours)
-    print(f"EWGSOP2, {rows:,} rows: by hand {by_hand:.3f} s, from the rule file {taken:.3f} s, ratio {taken / by_hand:.1f}")
+    ratio = taken / by_hand
+    print(f"EWGSOP2, {rows:,} rows: by hand {by_hand:.3f} s, from the rule file {taken:.3f} s, ratio {ratio:.1f}")
 
 
 if __name__ == "__main__":

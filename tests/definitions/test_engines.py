@@ -9,12 +9,14 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import pytest
-from people import ABLE, CATEGORIES, NUMBERS, complete, random_rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from myoscope.definitions import classify, definition, definitions
 from myoscope.definitions.table import result_columns
 from myoscope.rules import UNABLE
 from myoscope.rules.table import Columns, at_the_door
+from people import ABLE, CATEGORIES, NUMBERS, complete, random_rows, row_strategy
 
 SEED = 20261123
 ROWS = 10_000
@@ -150,6 +152,34 @@ def test_the_random_people_reach_every_stage_and_gap(people: tuple[list[dict[str
         stages = {row[name] for row in people[1]}
         assert stages == {stage.id for stage in chosen.stages} | {"unknown", "not_applicable"}, name
         assert any(row[name] != row[f"{name}__up_to"] for row in people[1]), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
+@settings(max_examples=4)
+@given(full=st.lists(row_strategy(gap=False), min_size=30, max_size=30), data=st.data())
+def test_more_information_never_changes_a_definite_answer_on_any_engine(
+    engine: Callable[[dict[str, list[Any]]], Any], full: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    """The law itself, beside the agreement above (which holds Spark to it too: one Spark run takes as long as all of these)."""
+    less, more = [], []
+    for row in full:
+        some = data.draw(st.sets(st.sampled_from(sorted(row))))
+        further = some | data.draw(st.sets(st.sampled_from(sorted(row))))
+        less.append({key: value if key in some else None for key, value in row.items()})
+        more.append({key: value if key in further else None for key, value in row.items()})
+    for before, after in zip(classified(engine(as_columns(less))), classified(engine(as_columns(more))), strict=True):
+        for name, chosen in definitions().items():
+            for component in chosen.components:
+                answer = _plain(before[f"{name}__{component}"])
+                assert answer is None or after[f"{name}__{component}"] == answer
+            order = [stage.id for stage in chosen.stages]
+            stage, later, reach = before[name], after[name], before[f"{name}__up_to"]
+            if stage in order:
+                assert later in order
+                assert order.index(stage) <= order.index(later) <= order.index(reach)
+            elif stage == "not_applicable":
+                assert later == stage
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)

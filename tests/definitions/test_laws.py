@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import complete, random_rows, row_strategy
 
 from myoscope.definitions import classify, definition, definitions
 from myoscope.rules import UNABLE
+from people import complete, random_rows, row_strategy
 
 
 def every_reading() -> list[tuple[str, dict[str, str]]]:

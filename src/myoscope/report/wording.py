@@ -147,7 +147,7 @@ def evidence_note(evidence: Evidence) -> str:
 
 def origin(measure: Measure) -> str:
     """How a value is known, in words."""
-    return ORIGINS[measure.source] + (f" ({measure.method})" if measure.method else "")
+    return ORIGINS[measure.source] + (f" ({measure.method.replace('_', ' ')})" if measure.method else "")
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

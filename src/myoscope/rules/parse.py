@@ -77,20 +77,14 @@ class RuleBook:
         forms = [form for form in ("all", "any", "at_least", "not", "path", "variable", "has") if form in body]
         if len(forms) != 1:
             raise self._fail(name, "needs exactly one of all, any, at_least, not, path, variable, has")
-        beside = {forms[0], *_CITATION, *_BESIDE.get(forms[0], ())}
-        for key in body:
-            if key not in beside:
-                raise self._fail(name, f"{key!r} says nothing there{did_you_mean(str(key), beside)}")
+        self._refuse_strangers(body, forms[0], name)
         match forms[0]:
             case "all":
                 return All(self._several(body["all"], name))
             case "any":
                 return Any(self._several(body["any"], name))
             case "at_least":
-                several, wanted = self._several(body.get("of"), name), body["at_least"]
-                if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= len(several):
-                    raise self._fail(name, f"at_least {wanted!r} is not a number from 1 to {len(several)}")
-                return AtLeast(wanted, several)
+                return self._at_least(body, name)
             case "not":
                 return Not(self._read(body["not"], name))
             case "path":
@@ -100,10 +94,22 @@ class RuleBook:
             case _:
                 return self._is(body, name) if "is" in body else self._compare(body, name)
 
+    def _refuse_strangers(self, body: Mapping[str, Anything], form: str, name: str) -> None:
+        beside = {form, *_CITATION, *_BESIDE.get(form, ())}
+        for key in body:
+            if key not in beside:
+                raise self._fail(name, f"{key!r} says nothing there{did_you_mean(str(key), beside)}")
+
     def _several(self, bodies: Anything, name: str) -> tuple[Rule, ...]:
         if not isinstance(bodies, list) or not bodies:
             raise self._fail(name, "all, any and at_least ... of need a list of rules")
         return tuple(self._read(body, name) for body in bodies)
+
+    def _at_least(self, body: Mapping[str, Anything], name: str) -> Rule:
+        several, wanted = self._several(body.get("of"), name), body["at_least"]
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= len(several):
+            raise self._fail(name, f"at_least {wanted!r} is not a number from 1 to {len(several)}")
+        return AtLeast(wanted, several)
 
     def _path(self, path: str, name: str) -> Rule:
         if path not in self.paths:

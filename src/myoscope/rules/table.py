@@ -82,7 +82,7 @@ class Columns:
         return nw.col(name).cast(nw.Boolean).fill_null(value=False) if name in self.names else None
 
     def category(self, variable: str) -> nw.Expr:
-        """A text column; unknown when absent. A word that the registry does not know is unknown too, never a class of its own."""
+        """A text column; unknown when absent, and where it holds a word that the registry does not know."""
         if variable not in self.names:
             return nw.lit(None).cast(nw.String)
         column = nw.col(variable)
