@@ -12,22 +12,86 @@ from myoscope.quantities.registry import did_you_mean, shown_unit
 from myoscope.sources import KnowledgeError
 
 # The project's contract, section "Variables": names that others rely on.
-CONTRACT = """
-id date sex age_years height_cm weight_kg bmi_kg_m2 ancestry
-alm_kg alm_method lean_mass_kg fat_free_mass_kg skeletal_muscle_mass_kg fat_mass_kg body_fat_percent
-bia_resistance_ohm bia_reactance_ohm phase_angle_deg l3_muscle_area_cm2 l3_muscle_density_hu l3_contrast_phase
-calf_circumference_cm arm_circumference_cm waist_circumference_cm
-grip_strength_kg knee_extension_nm chair_stand_5x_s chair_stand_30s_count gait_speed_m_s walk_400m_s walk_6min_m tug_s
-sppb_score sarc_f_score sarc_calf_score mna_sf_score must_score nrs_2002_score frail_scale_score
-weight_6_months_ago_kg weight_12_months_ago_kg
-weight_loss_percent_3_months weight_loss_percent_6_months weight_loss_percent_12_months intended_weight_loss
-protein_g_per_kg_day energy_kcal_day food_intake_percent weeks_of_low_intake steps_per_day
-resistance_sessions_per_week aerobic_min_per_week bed_rest_days immobilised_limb_days
-testosterone_ng_dl testosterone_free_pg_ml estradiol_pg_ml tsh_miu_l free_t4_ng_dl cortisol_ug_dl igf1_ng_ml
-vitamin_d_25oh_ng_ml crp_mg_l albumin_g_dl hemoglobin_g_dl creatinine_mg_dl cystatin_c_mg_l egfr_ml_min_1_73m2
-hba1c_percent creatine_kinase_u_l potassium_mmol_l phosphate_mmol_l bicarbonate_mmol_l psa_ng_ml hematocrit_percent
-conditions medicines symptoms
-""".split()
+CONTRACT = [
+    "id",
+    "date",
+    "sex",
+    "age_years",
+    "height_cm",
+    "weight_kg",
+    "bmi_kg_m2",
+    "ancestry",
+    "alm_kg",
+    "alm_method",
+    "lean_mass_kg",
+    "fat_free_mass_kg",
+    "skeletal_muscle_mass_kg",
+    "fat_mass_kg",
+    "body_fat_percent",
+    "bia_resistance_ohm",
+    "bia_reactance_ohm",
+    "phase_angle_deg",
+    "l3_muscle_area_cm2",
+    "l3_muscle_density_hu",
+    "l3_contrast_phase",
+    "calf_circumference_cm",
+    "arm_circumference_cm",
+    "waist_circumference_cm",
+    "grip_strength_kg",
+    "knee_extension_nm",
+    "chair_stand_5x_s",
+    "chair_stand_30s_count",
+    "gait_speed_m_s",
+    "walk_400m_s",
+    "walk_6min_m",
+    "tug_s",
+    "sppb_score",
+    "sarc_f_score",
+    "sarc_calf_score",
+    "mna_sf_score",
+    "must_score",
+    "nrs_2002_score",
+    "frail_scale_score",
+    "weight_6_months_ago_kg",
+    "weight_12_months_ago_kg",
+    "weight_loss_percent_3_months",
+    "weight_loss_percent_6_months",
+    "weight_loss_percent_12_months",
+    "intended_weight_loss",
+    "protein_g_per_kg_day",
+    "energy_kcal_day",
+    "food_intake_percent",
+    "weeks_of_low_intake",
+    "steps_per_day",
+    "resistance_sessions_per_week",
+    "aerobic_min_per_week",
+    "bed_rest_days",
+    "immobilised_limb_days",
+    "testosterone_ng_dl",
+    "testosterone_free_pg_ml",
+    "estradiol_pg_ml",
+    "tsh_miu_l",
+    "free_t4_ng_dl",
+    "cortisol_ug_dl",
+    "igf1_ng_ml",
+    "vitamin_d_25oh_ng_ml",
+    "crp_mg_l",
+    "albumin_g_dl",
+    "hemoglobin_g_dl",
+    "creatinine_mg_dl",
+    "cystatin_c_mg_l",
+    "egfr_ml_min_1_73m2",
+    "hba1c_percent",
+    "creatine_kinase_u_l",
+    "potassium_mmol_l",
+    "phosphate_mmol_l",
+    "bicarbonate_mmol_l",
+    "psa_ng_ml",
+    "hematocrit_percent",
+    "conditions",
+    "medicines",
+    "symptoms",
+]
 
 CATEGORIES = {
     "sex": {"female", "male"},

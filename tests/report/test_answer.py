@@ -47,7 +47,7 @@ def test_unknown_is_said_as_unknown(empty_assessment):
 def test_the_first_step_without_anything_urgent_is_the_plan(answer_body):
     answer_body["urgent"] = []
     assert answer.headline(Assessment.model_validate(answer_body)).step == (
-        "Begin with enough protein. After a safety check: whey protein."
+        "After a safety check, begin with enough protein and whey protein."
     )
 
 
@@ -61,11 +61,23 @@ def test_the_most_urgent_comes_first(assessment):
     assert [sign.tier for sign in answer.urgent_first(assessment)] == ["same_day", "two_weeks"]
 
 
-def test_food_comes_before_powders(answer_body):
+def test_the_steps_keep_the_order_of_the_plan(answer_body):
     for item in answer_body["plan"]["items"]:
         item["status"] = "offer"
-    groups = [item.group for item in answer.plan_by_status(Assessment.model_validate(answer_body))["offer"]]
-    assert groups == ["exercise", "nutrition", "supplements", "hormones"]
+    body = Assessment.model_validate(answer_body)
+    assert answer.plan_sections(body)["begin"] == body.plan.items
+
+
+def test_a_safety_question_is_asked_once_for_all_steps(answer_body):
+    items = answer_body["plan"]["items"]
+    for item in items[:2]:
+        item["status"] = "ask_first"
+        item["gates_open"] = [
+            {"id": "g", "action": "stop", "answer": "unknown", "lay": "l", "professional": "p", "asks": ["Kidney disease?"],
+             "source": {"source": "s", "short": "S 2001", "place": "p", "read": "primary"}},
+        ]  # fmt: skip
+    questions = answer.safety_questions(Assessment.model_validate(answer_body))
+    assert [question for question, _ in questions].count("Kidney disease?") == 1
 
 
 def test_cutoffs_of_a_measure_come_from_every_definition(assessment):

@@ -10,7 +10,6 @@ import pytest
 from myoscope.sources import Citation, Source, bibliography, citation
 from myoscope.sources.bibliography import READ_WORDS, worst_read
 
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

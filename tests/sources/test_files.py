@@ -157,5 +157,5 @@ def test_many_processes_at_once_all_read_the_same(base: Path) -> None:
 def test_the_real_knowledge_base_is_part_of_the_package() -> None:
     import myoscope
 
-    assert files.ROOT == Path(str(myoscope.__file__)).parent / "knowledge"
+    assert Path(str(myoscope.__file__)).parent / "knowledge" == files.ROOT
     assert files.ROOT.is_dir()

@@ -34,6 +34,7 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
     from myoscope.assess import assess as assess_record
     from myoscope.interop import read_person
     from myoscope.record import InputError
+    from myoscope.sources import KnowledgeError
 
     try:
         day = _day(on)
@@ -44,6 +45,10 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
             _write(html_path, render_page(result))
     except InputError as error:
         raise Refused(str(error)) from None
+    except KnowledgeError as error:
+        raise click.ClickException(
+            f"{error}\nThe knowledge base is damaged; `myoscope knowledge check` tells more"
+        ) from None
     if as_json:
         click.echo(result.model_dump_json(by_alias=True, indent=2))
     elif html_path:

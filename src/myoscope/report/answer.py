@@ -25,7 +25,6 @@ from myoscope.quantities import KINDS, quantities, terms
 from myoscope.report.wording import (
     CAUSE_STATUSES,
     PLAN_GROUPS,
-    PLAN_STATUSES,
     TIERS,
     capitalize_first,
     listed,
@@ -34,6 +33,9 @@ from myoscope.report.wording import (
     value_text,
     word,
 )
+
+SECTIONS = (("begin", ("offer", "ask_first")), ("refer", ("refer",)), ("not_now", ("not_now",)))
+"""Sections of the plan, and the statuses each holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,20 @@ def causes_by_status(assessment: Assessment) -> dict[str, list[Cause]]:
     return {status: causes for status, causes in found.items() if causes}
 
 
-def plan_by_status(assessment: Assessment) -> dict[str, list[PlanItem]]:
-    """Plan status -> steps, by group and then in their own order; statuses without steps are left out."""
-    groups = list(PLAN_GROUPS)
-    items = sorted(
-        assessment.plan.items, key=lambda item: groups.index(item.group) if item.group in groups else len(groups)
-    )
-    found = {status: [item for item in items if item.status == status] for status in PLAN_STATUSES}
-    return {status: items for status, items in found.items() if items}
+def plan_sections(assessment: Assessment) -> dict[str, list[PlanItem]]:
+    """Section ('begin', 'refer', 'not_now') -> steps in the plan's own order; empty sections are left out."""
+    found = {section: [item for item in assessment.plan.items if item.status in held] for section, held in SECTIONS}
+    return {section: items for section, items in found.items() if items}
+
+
+def safety_questions(assessment: Assessment) -> list[tuple[str, list[str]]]:
+    """What to make sure of before beginning: each question once, with the kinds of step that ask it."""
+    found: dict[str, dict[str, None]] = {}
+    for item in assessment.plan.items:
+        if item.status == "ask_first":
+            for question in (question for gate in item.gates_open for question in gate.asks):
+                found.setdefault(question, {})[word(PLAN_GROUPS, item.group).lower()] = None
+    return [(question, list(groups)) for question, groups in found.items()]
 
 
 def headline(assessment: Assessment) -> Headline:
@@ -178,14 +186,13 @@ def _first_step(assessment: Assessment) -> str:
     if assessment.plan.withheld:
         see = f" See: {listed(assessment.plan.refer)}." if assessment.plan.refer else ""
         return f"{assessment.plan.withheld.rstrip('.')}.{see}"
-    steps = {status: _inside(items[0].treatment) for status, items in plan_by_status(assessment).items()}
-    if "offer" in steps:
-        then = f" After a safety check: {steps['ask_first']}." if "ask_first" in steps else ""
-        return f"Begin with {steps['offer']}.{then}"
-    if "ask_first" in steps:
-        return f"After a safety check, begin with {steps['ask_first']}."
-    if "refer" in steps:
-        return f"Through a professional: {steps['refer']}."
+    sections = plan_sections(assessment)
+    if begin := sections.get("begin"):
+        first = listed([_inside(item.treatment) for item in begin[:2]])
+        checked = any(item.status == "ask_first" for item in begin[:2])
+        return f"After a safety check, begin with {first}." if checked else f"Begin with {first}."
+    if "refer" in sections:
+        return f"Through a professional: {_inside(sections['refer'][0].treatment)}."
     if assessment.next_measurements:
         return f"Find out next: {assessment.next_measurements[0].name}."
     return "Nothing follows from what was entered."
@@ -200,7 +207,7 @@ def person_line(assessment: Assessment) -> str:
     """'Man, 74 years, ancestry european'; what is not known is said."""
     person = assessment.person
     sex = {"male": "Man", "female": "Woman"}.get(person.sex or "", "Sex not given")
-    age = f"{person.age_years:.0f} years" if person.age_years is not None else "age not given"
+    age = f"{int(person.age_years)} years" if person.age_years is not None else "age not given"
     ancestry = f", {person.ancestry.capitalize()} ancestry" if person.ancestry else ""
     return f"{sex}, {age}{ancestry}"
 

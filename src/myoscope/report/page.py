@@ -68,7 +68,8 @@ def content(assessment: Assessment) -> str:
             status: by_status[status] for status in ("unlikely", "excluded", "unknown") if status in by_status
         },
         "blocks": _blocks(assessment.causes),
-        "steps": answer.plan_by_status(assessment),
+        "sections": answer.plan_sections(assessment),
+        "safety": answer.safety_questions(assessment),
         "comparisons": partial(
             _comparisons, intervals={m.id: m.interval_95 for m in assessment.measures if m.interval_95}
         ),

@@ -305,20 +305,33 @@ def _plan(assessment: Assessment) -> Iterable[RenderableType]:
         yield _line(("See: ", "bold"), wording.listed(plan.refer))
     if not plan.items and not plan.withheld:
         yield _line("Nothing follows from what was entered.")
-    for status, items in answer.plan_by_status(assessment).items():
+    yield from _safety(assessment)
+    for section, items in answer.plan_sections(assessment).items():
+        yield Text()
+        yield _line((wording.PLAN_SECTIONS[section], "bold underline"))
         for item in items:
-            yield from _step(item, status)
+            yield from _step(item)
 
 
-def _step(item: PlanItem, status: str) -> Iterable[RenderableType]:
+def _safety(assessment: Assessment) -> Iterable[RenderableType]:
+    """The safety questions of all steps, each once, by the kinds of step that ask them."""
+    by_kind: dict[str, list[str]] = {}
+    for question, kinds in answer.safety_questions(assessment):
+        by_kind.setdefault(wording.listed(kinds), []).append(question.rstrip("?"))
+    if by_kind:
+        yield _line((wording.MAKE_SURE, "yellow"))
+    for kind, asked in by_kind.items():
+        yield _bullet(f"{kind}:", "; ".join(asked) + "?", style="yellow")
+
+
+def _step(item: PlanItem) -> Iterable[RenderableType]:
+    status = item.status
     yield Text()
     yield _line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
     for gate in item.gates_failed:
         yield _row(wording.GATE_ACTIONS[gate.action].lower(), gate.lay, wording.cited(gate.source), style="bold red")
-    if item.gates_open:
-        yield _row("ask first", wording.MAKE_SURE, style="yellow")
-    for gate in item.gates_open:
-        yield _bullet("-", gate.lay, (f" [{wording.cited(gate.source)}]", "dim"), indent=14)
+    if status == "ask_first":
+        yield _row("ask first", wording.CHECK_ABOVE, style="yellow")
     if status != "not_now":
         yield from _how(item)
     if item.why:

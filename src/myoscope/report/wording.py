@@ -38,7 +38,11 @@ GATE_ACTIONS = {
 }
 """What a safety gate that is not passed asks for."""
 
-MAKE_SURE = "Make sure first that none of this is true of you:"
+PLAN_SECTIONS = {"begin": "What you can do yourself", "refer": "With a professional", "not_now": "Not now"}
+
+MAKE_SURE = "Before you begin, make sure that none of this is true of you. If you are not sure, ask your doctor."
+
+CHECK_ABOVE = "first make sure of the questions above"
 
 CAUSE_GROUPS = {
     "disuse": "Too little use",

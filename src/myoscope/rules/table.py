@@ -85,8 +85,8 @@ class Columns:
         """A text column; unknown when absent, and where it holds a word that the registry does not know."""
         if variable not in self.names:
             return nw.lit(None).cast(nw.String)
-        column = nw.col(variable)
-        return nw.when(column.is_in(list(quantities()[variable].values))).then(column)
+        column = nw.col(variable).cast(nw.String)  # a column that is empty in every row has no type of its own
+        return nw.when(is_one_of(column, quantities()[variable].values)).then(column)
 
     def yes_no(self, name: str) -> nw.Expr:
         """A boolean column; unknown when absent."""

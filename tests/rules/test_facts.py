@@ -1,0 +1,47 @@
+"""What is on a person's lists: present, absent, past, recent, or never asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from myoscope.rules import Facts
+from myoscope.rules.facts import Listed
+
+CANCER = ("condition", "cancer")
+
+
+def facts(listed: Listed | None = None, *, complete: bool = False) -> Facts:
+    return Facts({}, {CANCER: listed} if listed else {}, frozenset({"condition"}) if complete else frozenset())
+
+
+def test_never_asked_is_unknown_and_a_complete_list_says_no() -> None:
+    assert facts().has(*CANCER) is None
+    assert facts(complete=True).has(*CANCER) is False
+    assert facts(complete=True).has("symptom", "fever") is None  # another list
+
+
+def test_present_past_and_absent() -> None:
+    present, past, absent = (
+        Listed(active=True, ever=True),
+        Listed(active=False, ever=True),
+        Listed(active=False, ever=False),
+    )
+    assert [facts(one).has(*CANCER) for one in (present, past, absent)] == [True, False, False]
+    assert [facts(one).has(*CANCER, ever=True) for one in (present, past, absent)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, True), (20, True), (21, True), (22, False), (None, None)])
+def test_within_days_needs_a_known_start(days: float | None, expected: bool | None) -> None:
+    assert facts(Listed(active=False, ever=True, days_ago=days)).has(*CANCER, within_days=21) is expected
+
+
+def test_what_never_was_is_not_within_any_days() -> None:
+    assert facts(Listed(active=False, ever=False)).has(*CANCER, within_days=21) is False
+
+
+def test_filling_in_leaves_the_person_as_she_was() -> None:
+    before = Facts({"sex": "female"}, {CANCER: Listed(active=True, ever=True)}, frozenset({"condition"}))
+    after = before.having({"age_years": 70.0})
+    assert before.values == {"sex": "female"}
+    assert after.values == {"sex": "female", "age_years": 70.0}
+    assert (after.listed, after.complete) == (before.listed, before.complete)
