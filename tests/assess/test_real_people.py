@@ -198,9 +198,9 @@ def test_woman_80_obesity() -> None:
     # 9.5 ng/mL with weak thighs; diabetes on the record
     assert status(name, "vitamin_d_deficiency") in {"possible", "probable"}
     assert status(name, "diabetes_type_2") in {"possible", "probable"}
-    # protein by adjusted weight: 25 × 2.3716 = 59.29; + (80 - 59.29) / 4 = 64.47 kg; filtration 57 < 60: 0.8 g = 51.6 g
+    # protein by adjusted weight: 25 × 2.3716 = 59.29; + (80 - 59.29) / 4 = 64.47 kg; one filtration of 57 from 65 years on: 1.0-1.2 g = 64.5-77.4 g
     protein = next(item for item in answer(name).plan.items if item.id == "protein_target")
-    assert protein.grams_per_day == (near(51.57), near(51.57))
+    assert protein.grams_per_day == (near(64.4675), near(77.361))
 
 
 def test_woman_73_slow_walker() -> None:

@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from myoscope.assess.result import Effect, Gate, Plan, PlanItem
-from myoscope.assess.words import cited, fill_in, question, word
+from myoscope.assess.words import cited, fill_in, questions, word
 from myoscope.causes import Raised
 from myoscope.plan import Composed, DoseLine, GateAnswer, Step
 from myoscope.plan.treatments import PublishedEffect, Treatment
-from myoscope.rules import Facts, Formula, missing
+from myoscope.rules import Facts, Formula
 from myoscope.sources import folder
 
 _MASS_OUTCOMES = ("lean", "muscle", "fat-free", "appendicular", "ffm", "lbm")
@@ -68,7 +68,7 @@ def _gate(answer: GateAnswer) -> Gate:
         answer=word(answer.trace.answer),
         lay=gate.lay,
         professional=gate.professional,
-        asks=[question(key) for key in missing(answer.trace)],
+        asks=questions(answer.trace),
         source=cited(gate.citation),
     )
 

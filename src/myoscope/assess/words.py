@@ -7,7 +7,7 @@ from typing import Literal
 
 from myoscope.assess.result import Cited, Comparison
 from myoscope.quantities import KINDS, quantities, terms
-from myoscope.rules import UNABLE, Compare, Facts, Has, Is, Named, Trace
+from myoscope.rules import UNABLE, Compare, Facts, Has, Is, Named, Trace, deciding
 from myoscope.rules.tree import Answer
 from myoscope.sources import Citation, bibliography
 
@@ -79,12 +79,21 @@ def name_of(key: str) -> str:
     return key.replace("_", " ")
 
 
-def question(key: str) -> str:
-    """What to ask a person to have a variable or list entry known."""
-    kind, _, term = key.rpartition(":")
-    if kind and (found := terms(kind).get(term)):
-        return found.ask or f"{found.name} ({found.plain})?" if found.plain else found.ask or f"{found.name}?"
-    return f"{name_of(key)}?"
+def questions(trace: Trace) -> list[str]:
+    """What to ask a person so that an open rule is answered: 'systolic blood pressure above 180 mmHg?'."""
+    found: dict[str, None] = {}
+    for leaf in deciding(trace):
+        match leaf.rule:
+            case Compare() as rule if leaf.answer is None:
+                found[f"{quantities()[rule.variable].name} {_line(leaf, rule, list(leaf.possible))}?"] = None
+            case Has(kind, term, _, _) if leaf.answer is None:
+                known = terms(kind)[term]
+                found[known.ask or f"{known.name}{f' ({known.plain})' if known.plain else ''}?"] = None
+            case Is(variable, _) if leaf.answer is None:
+                found[f"{name_of(variable)}?"] = None
+            case _:
+                pass
+    return list(found)
 
 
 def comparisons(traces: list[Trace], *, probability: dict[str, float] | None = None) -> list[Comparison]:
@@ -164,9 +173,7 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
 
 def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: float | None) -> str:
     known = quantities()[rule.variable]
-    unit = known.shown_unit
-    limit = f"{leaf.cutoff:g}" if leaf.cutoff is not None else " or ".join(f"{one:g}" for one in limits)
-    line = f"{_BELOW[rule.operator]} {limit} {unit}".strip()
+    line = _line(leaf, rule, limits)
     if leaf.state == "unable":
         counts = {True: "which counts as yes", False: "which counts as no", None: "which settles nothing"}[leaf.answer]
         return f"{known.name} could not be done, {counts} ({line})"
@@ -176,11 +183,17 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: fl
     if leaf.state == "unverified":
         return f"{known.name} {value}; the line ({line}) was never read in its source, so it decides nothing"
     if estimated is not None:
-        chance = f"{100 * estimated:.0f} % likely to lie below {limit} {unit}".strip()
+        chance = f"{100 * estimated:.0f} % likely to lie {line}"
         return f"{known.name} about {value} by estimate: {chance}"
     if leaf.answer is None:
         return f"{known.name} {value}: the line is {line}, depending on {_depends(rule)}"
     return f"{known.name} {value} is {'' if leaf.answer else 'not '}{line}"
+
+
+def _line(leaf: Trace, rule: Compare, limits: list[float]) -> str:
+    """The line of a comparison: 'below 27 kg'; every line that may apply where something unknown decides."""
+    limit = f"{leaf.cutoff:g}" if leaf.cutoff is not None else " or ".join(f"{one:g}" for one in limits)
+    return f"{_BELOW[rule.operator]} {limit} {quantities()[rule.variable].shown_unit}".strip()
 
 
 def _depends(rule: Compare) -> str:

@@ -94,7 +94,7 @@ def position(norm: Norm, value: float, *, sex: str, age_years: float, alm_method
 
 
 def lms_z(value: float, l: float, m: float, s: float) -> float:  # noqa: E741  # L, M and S are the method's own names
-    """The z-score by the LMS method (Cole and Green 1992): ((value / M)^L - 1) / (L S); where L is 0, ln(value / M) / S."""
+    """The z-score by the LMS method (Cole and Green 1992): ((value/M)^L - 1) / (L S); where L is 0, ln(value/M) / S."""
     return math.log(value / m) / s if abs(l) < 1e-12 else ((value / m) ** l - 1) / (l * s)
 
 
