@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from myoscope.assess.muscle import MASS, Estimated
 from myoscope.assess.result import Measure, Standing, Uncertainty
 from myoscope.assess.words import cited, shown
@@ -62,7 +64,7 @@ def _measured(now: Current, name: str) -> Measure:
         stale=dated.stale,
         unusual=unusual,
         error=_error(known),
-        standing=[] if dated.stale else standings(name, dated.value, now.facts),
+        **_place([] if dated.stale else standings(name, dated.value, now.facts)),
         cautions=cautions,
         earlier=[(entry.date.isoformat() if entry.date else None, _plain(entry.value)) for entry in dated.earlier],
     )
@@ -84,6 +86,21 @@ def _error(known: Quantity) -> Uncertainty | None:
                 source=cited(error.citation),
             )
     return None
+
+
+class _Place(TypedDict):
+    standing: list[Standing]
+    percentile: float | None
+    z: float | None
+
+
+def _place(found: list[Standing]) -> _Place:
+    """The reference tables' answers, and the first percentile and z among them."""
+    return {
+        "standing": found,
+        "percentile": next((one.percentile for one in found if one.percentile is not None), None),
+        "z": next((one.z for one in found if one.z is not None), None),
+    }
 
 
 def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
@@ -167,7 +184,7 @@ def _estimated_ratio(mass: Estimated, now: Current) -> list[Measure]:
             source="estimate",
             method=f"from {mass.best.equation.title}",
             interval_95=(interval[0] * scale, interval[1] * scale) if interval else None,
-            standing=standings(name, value, mass.facts),
+            **_place(standings(name, value, mass.facts)),
             cautions=[f"An estimate: {shown(name, value)} could lie anywhere in its interval"],
         )
     ]

@@ -45,7 +45,7 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         why=[*held, *why],
         gates_failed=[_gate(gate) for gate in step.failed],
         gates_open=[_gate(gate) for gate in step.unanswered],
-        gates_passed=step.passed,
+        gates_passed=[one.gate.id for one in step.passed],
         monitoring=list(treatment.monitoring),
         stop_rules=list(treatment.stop_rules),
         expected_effect_kg=_mass_effect(treatment),

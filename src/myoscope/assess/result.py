@@ -80,6 +80,8 @@ class Measure(Part):
     unusual: Annotated[bool, Field(description="outside the usual range of adults")] = False
     error: Uncertainty | None = None
     interval_95: Annotated[tuple[float, float] | None, Field(description="of an estimate")] = None
+    percentile: Annotated[float | None, Field(description="of the first reference table that gives one")] = None
+    z: Annotated[float | None, Field(description="of the first reference table that gives one")] = None
     standing: list[Standing] = []
     cautions: list[str] = []
     earlier: Annotated[list[tuple[str | None, float | str | bool]], Field(description="older values: date, value")] = []
@@ -235,7 +237,7 @@ class PlanItem(Part):
     why: list[str]
     gates_failed: list[Gate] = []
     gates_open: list[Gate] = []
-    gates_passed: int = 0
+    gates_passed: Annotated[list[str], Field(description="ids of the gates that were answered no")] = []
     monitoring: list[str] = []
     stop_rules: list[str] = []
     expected_effect_kg: Effect | None = None

@@ -111,8 +111,22 @@ def serve(host: str, port: int) -> None:
         from myoscope.web.app import create_app
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is not installed; run: pip install 'myoscope[web]'") from None
+    _must_be_free(host, port)
     click.echo(f"Myoscope is at http://{host}:{port}  (Ctrl-C ends it)")
     uvicorn.run(create_app(), host=host, port=port, log_level="warning")
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Say in one line that an address is taken or unknown, before the server says it in twenty."""
+    import socket
+
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Refused(f"{host}:{port} cannot be used: {error.strerror}. Try another: --port {port + 1}") from None
 
 
 from myoscope.cli.knowledge import knowledge  # noqa: E402  # registers itself on the group above

@@ -25,7 +25,7 @@ class Step:
     doses: tuple[DoseLine, ...]
     failed: tuple[GateAnswer, ...]
     unanswered: tuple[GateAnswer, ...]
-    passed: int
+    passed: tuple[GateAnswer, ...]
     for_causes: tuple[Weighed, ...]
     held_by: tuple[Raised, ...] = ()
     already: bool = False
@@ -90,7 +90,7 @@ def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: M
     unanswered = tuple(
         one for one in gates if one.trace.answer is None and one.gate.ask and one.gate.action in {"stop", "refer"}
     )
-    passed = sum(1 for gate in gates if gate.trace.answer is False)
+    passed = tuple(one for one in gates if one.trace.answer is False)
     held = tuple(one for one in flags if _holds_back(one, treatment))
     doses = _doses(treatment, facts)
     if treatment.every_dose and not doses:

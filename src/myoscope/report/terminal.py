@@ -339,7 +339,7 @@ def _step(item: PlanItem) -> Iterable[RenderableType]:
     if status == "not_now":
         return
     if item.gates_passed:
-        yield _row("checked", f"{wording.plural(item.gates_passed, 'safety check')} passed", style="green")
+        yield _row("checked", f"{wording.plural(len(item.gates_passed), 'safety check')} passed", style="green")
     for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
         yield _row("effect", answer.effect_words(effect), wording.cited(effect.source))
     if item.certainty:

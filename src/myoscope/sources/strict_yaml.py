@@ -46,25 +46,27 @@ StrictLoader.yaml_implicit_resolvers = {
 }
 
 
-def _depth(text: str) -> int:
-    """The deepest nesting. Counted first, because libyaml's own recursion would end the whole process."""
-    depth = deepest = 0
+def _refuse_deep(text: str) -> None:
+    """Count the nesting first: libyaml's own recursion would end the whole process.
+
+    Raises:
+        RecursionError: nested deeper than any record or knowledge file.
+
+    """
+    depth = 0
     for event in yaml.parse(text, Loader=StrictLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > DEEPEST:
-                break
+            if depth > DEEPEST:
+                raise RecursionError
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return deepest
 
 
 def parse_yaml(text: str, *, where: str) -> Any:
     """Parse one YAML document. Raises ValueError whose text says where (file, line) and what."""
     try:
-        if _depth(text) > DEEPEST:
-            raise RecursionError
+        _refuse_deep(text)
         return yaml.load(text, Loader=StrictLoader)  # noqa: S506  # a safe loader, made stricter
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
