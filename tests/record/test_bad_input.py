@@ -20,6 +20,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "height in inches": ("sex: male\nage_years: 72\nheight_cm: 68", ["height_cm", "172.7 cm", "inches"]),
     "height in millimetres": ("sex: male\nheight_cm: 1720", ["height_cm", "outside"]),
     "weight in pounds": ("sex: male\nage_years: 72\nheight_cm: 172\nweight_kg: 172", ["weight_kg", "pounds", "confirmed"]),
+    "weight in pounds, a slim woman": ("sex: female\nheight_cm: 162\nweight_kg: 125", ["weight_kg", "pounds", "confirmed"]),
     "weight in grams": ("weight_kg: 70000", ["weight_kg", "outside"]),
     "weight in stones, far too low": ("weight_kg: 11", ["weight_kg", "outside"]),
     "grip in newtons": ("sex: male\nage_years: 72\ngrip_strength_kg: 275", ["grip_strength_kg", "28.04 kg", "N"]),
