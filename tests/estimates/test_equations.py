@@ -30,7 +30,14 @@ def value(name: str, **given: Any) -> float:
     return found.value
 
 
-WOMAN_BIA = {"sex": "female", "age_years": 72, "height_cm": 160, "weight_kg": 62, "bia_resistance_ohm": 550, "bia_reactance_ohm": 50}
+WOMAN_BIA = {
+    "sex": "female",
+    "age_years": 72,
+    "height_cm": 160,
+    "weight_kg": 62,
+    "bia_resistance_ohm": 550,
+    "bia_reactance_ohm": 50,
+}
 
 # -- worked values, each written out here from the printed coefficients ---------------------------------------------------
 
@@ -127,7 +134,9 @@ def test_the_sex_reversed_changes_the_result_or_gives_none(name: str) -> None:
         assert (found.value > row["expect"]) == (other == "male"), "men have more muscle"
 
 
-@pytest.mark.parametrize("name", [name for name, equation in equations().items() if "height_cm" in equation.formula.names])
+@pytest.mark.parametrize(
+    "name", [name for name, equation in equations().items() if "height_cm" in equation.formula.names]
+)
 def test_centimetres_for_metres_is_refused_or_far_off(name: str) -> None:
     """Lee 2000 prints metres, Janssen and Kyle centimetres."""
     row = folder("equations")[f"equations/{name}.yaml"]["worked"][0]
@@ -138,7 +147,9 @@ def test_centimetres_for_metres_is_refused_or_far_off(name: str) -> None:
     assert found is None or abs(found.value - row["expect"]) > max(1.0, row["tolerance"])
 
 
-@pytest.mark.parametrize("name", [name for name, equation in equations().items() if "weight_kg" in equation.formula.names])
+@pytest.mark.parametrize(
+    "name", [name for name, equation in equations().items() if "weight_kg" in equation.formula.names]
+)
 def test_pounds_for_kilograms_is_refused_or_far_off(name: str) -> None:
     row = folder("equations")[f"equations/{name}.yaml"]["worked"][0]
     pounds = row["given"]["weight_kg"] / 0.45359237
@@ -148,7 +159,9 @@ def test_pounds_for_kilograms_is_refused_or_far_off(name: str) -> None:
 
 def test_the_age_term_of_janssen_goes_down() -> None:
     """One public program adds 0.071 kg a year: 10.2 kg too much at 72."""
-    assert value("janssen_2000", **WOMAN_BIA | {"age_years": 82}) == pytest.approx(value("janssen_2000", **WOMAN_BIA) - 0.71)
+    assert value("janssen_2000", **WOMAN_BIA | {"age_years": 82}) == pytest.approx(
+        value("janssen_2000", **WOMAN_BIA) - 0.71
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,7 +233,9 @@ def test_outside_its_own_people_an_equation_answers_with_a_caution() -> None:
 
 
 def test_an_equation_inside_its_validity_comes_first_and_the_order_never_wavers() -> None:
-    known = facts(**WOMAN_BIA, ancestry="european", waist_circumference_cm=85, calf_circumference_cm=34, grip_strength_kg=20)
+    known = facts(
+        **WOMAN_BIA, ancestry="european", waist_circumference_cm=85, calf_circumference_cm=34, grip_strength_kg=20
+    )
     found = estimates_of("alm_kg", known)
     assert len(found) >= 4
     cautions = [len(one.cautions) for one in found]
@@ -289,7 +304,9 @@ def test_a_larger_error_is_less_sure(estimated: float, cutoff: float, small: flo
     assert abs(unsure - 0.5) <= abs(sure - 0.5) + 1e-12
 
 
-@pytest.mark.parametrize(("distance", "printed"), [(0.0, 0.5), (1.0, 0.8413), (1.645, 0.95), (1.96, 0.975), (-1.0, 0.1587)])
+@pytest.mark.parametrize(
+    ("distance", "printed"), [(0.0, 0.5), (1.0, 0.8413), (1.645, 0.95), (1.96, 0.975), (-1.0, 0.1587)]
+)
 def test_the_printed_normal_table(distance: float, printed: float) -> None:
     """Any table of the normal distribution; in standard errors below the line."""
     assert probability_below(20.0 - 1.12 * distance, 1.12, 20.0) == pytest.approx(printed, abs=5e-5)

@@ -31,7 +31,14 @@ def place(norm: str, value: float, sex: str, age: float, method: str | None = "d
 
 
 @pytest.mark.parametrize(("sex", "age", "l", "m", "s", "printed"), LEAD_ROWS)
-def test_the_printed_percentiles_of_lead(sex: str, age: int, l: float, m: float, s: float, printed: dict[int, float]) -> None:  # noqa: E741
+def test_the_printed_percentiles_of_lead(
+    sex: str,
+    age: int,
+    l: float,  # noqa: E741
+    m: float,
+    s: float,
+    printed: dict[int, float],
+) -> None:
     for percent, value in printed.items():
         z = ((value / m) ** l - 1) / (l * s)  # by hand, from the printed row
         assert 100 * NormalDist().cdf(z) == pytest.approx(percent, abs=0.1)
@@ -166,16 +173,26 @@ def test_beyond_the_oldest_row_the_last_one_is_used_and_the_answer_says_so(name:
     assert high is not None
     value = middle(norm, sex, high)
     last, beyond = place(name, value, sex, high), place(name, value, sex, 110)
-    assert (beyond.z, beyond.percentile, beyond.shown, beyond.median) == (last.z, last.percentile, last.shown, last.median)
+    assert (beyond.z, beyond.percentile, beyond.shown, beyond.median) == (
+        last.z,
+        last.percentile,
+        last.shown,
+        last.median,
+    )
     assert any("The table ends at" in caution and "110" in caution for caution in beyond.cautions)
     assert not any("The table ends at" in caution for caution in last.cautions)
 
 
 def test_the_open_last_band_of_the_international_table() -> None:
-    assert place("grip_international_2025", 15.0, "female", 103).curve == place("grip_international_2025", 15.0, "female", 100).curve
+    assert (
+        place("grip_international_2025", 15.0, "female", 103).curve
+        == place("grip_international_2025", 15.0, "female", 100).curve
+    )
 
 
-@pytest.mark.parametrize(("method", "warned"), [("dxa_lunar", False), ("dxa_hologic", True), ("dxa", True), ("bia", True), (None, True)])
+@pytest.mark.parametrize(
+    ("method", "warned"), [("dxa_lunar", False), ("dxa_hologic", True), ("dxa", True), ("bia", True), (None, True)]
+)
 def test_another_device_than_the_table_s_is_flagged(method: str | None, warned: bool) -> None:
     cautions = place("lead_almi", 7.0, "male", 70, method).cautions
     assert any("another kind of device" in caution for caution in cautions) is warned
@@ -233,4 +250,4 @@ def test_every_table_covers_both_sexes_without_a_gap() -> None:
         for sex in ("female", "male"):
             for age in range(int(norm.ages.low or 18), int(norm.ages.high or 105) + 1):
                 assert position(norm, 10.0, sex=sex, age_years=age) is not None, (name, sex, age)
-    assert (3, 50, 97) == (CURVE_CENTILES[0], CURVE_CENTILES[4], CURVE_CENTILES[-1])
+    assert (CURVE_CENTILES[0], CURVE_CENTILES[4], CURVE_CENTILES[-1]) == (3, 50, 97)

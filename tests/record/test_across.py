@@ -32,7 +32,9 @@ def test_the_height_of_another_day_serves_too() -> None:
     assert "pounds" in str(problem(sex="male", observations=rows))
 
 
-@pytest.mark.parametrize("part", ["alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg"])
+@pytest.mark.parametrize(
+    "part", ["alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg"]
+)
 def test_a_part_is_lighter_than_the_whole(part: str) -> None:
     assert "not less than the whole body (40 kg)" in str(problem(weight_kg=40, **{part: 40}))
     assert problem(weight_kg=41, **{part: 40}) is None or part == "alm_kg"

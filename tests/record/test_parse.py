@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from pathlib import Path
@@ -35,16 +36,33 @@ def only(record: Record) -> Listing:
 
 
 def test_a_value_keeps_its_date_its_note_and_that_it_was_confirmed() -> None:
-    body = {"date": "2026-01-31", "sex": "male", "height_cm": 172, "weight_kg": {"value": 172, "confirmed": True, "note": "scale twice"}}
+    body = {
+        "date": "2026-01-31",
+        "sex": "male",
+        "height_cm": 172,
+        "weight_kg": {"value": 172, "confirmed": True, "note": "scale twice"},
+    }
     entries = {entry.variable: entry for entry in parse(body).entries}
     weight = entries["weight_kg"]
-    assert (weight.value, weight.date, weight.confirmed, weight.note) == (172.0, dt.date(2026, 1, 31), True, "scale twice")
+    assert (weight.value, weight.date, weight.confirmed, weight.note) == (
+        172.0,
+        dt.date(2026, 1, 31),
+        True,
+        "scale twice",
+    )
 
 
 def test_yaml_and_json_say_the_same(tmp_path: Path) -> None:
-    body = {"sex": "female", "age_years": 74, "observations": [{"date": "2026-01-31", "weight_kg": 61.5}], "conditions": ["copd"]}
+    body = {
+        "sex": "female",
+        "age_years": 74,
+        "observations": [{"date": "2026-01-31", "weight_kg": 61.5}],
+        "conditions": ["copd"],
+    }
     (tmp_path / "a.json").write_text(json.dumps(body))
-    (tmp_path / "a.yaml").write_text("sex: female\nage_years: 74\nobservations:\n- {date: 2026-01-31, weight_kg: 61.5}\nconditions: [copd]\n")
+    (tmp_path / "a.yaml").write_text(
+        "sex: female\nage_years: 74\nobservations:\n- {date: 2026-01-31, weight_kg: 61.5}\nconditions: [copd]\n"
+    )
     assert read_record(tmp_path / "a.json", today=TODAY) == read_record(tmp_path / "a.yaml", today=TODAY)
 
 
@@ -54,11 +72,15 @@ def test_a_byte_order_mark_and_windows_line_ends_are_nothing_special(tmp_path: P
 
 
 def test_missing_is_missing_and_unable_is_unable() -> None:
-    entries = {entry.variable: entry.value for entry in parse({"weight_kg": None, "grip_strength_kg": "Unable "}).entries}
+    entries = {
+        entry.variable: entry.value for entry in parse({"weight_kg": None, "grip_strength_kg": "Unable "}).entries
+    }
     assert entries == {"grip_strength_kg": UNABLE}
 
 
-@pytest.mark.parametrize(("written", "value"), [("yes", True), ("No", False), (True, True), (False, False), ("true", True)])
+@pytest.mark.parametrize(
+    ("written", "value"), [("yes", True), ("No", False), (True, True), (False, False), ("true", True)]
+)
 def test_yes_and_no_in_words(written: Any, value: bool) -> None:
     (entry,) = parse({"intended_weight_loss": written}).entries
     assert entry.value is value
@@ -82,7 +104,10 @@ def test_sex_written_out_as_a_value_is_sex_and_chooses_the_usual_ranges() -> Non
         ({"conditions": [["cancer"]]}, "conditions[1]: not understood"),
         ({"conditions": [{"name": "cancer", "sinse": "2020-01-01"}]}, "conditions[1]: not understood"),
         ({"conditions": [{"name": "cancer", "resolved": "no"}]}, "conditions[1].resolved: 'no' is not a date"),
-        ({"medicines": [{"name": "prednisone", "stopped": "last year"}]}, "medicines[1].stopped: 'last year' is not a date"),
+        (
+            {"medicines": [{"name": "prednisone", "stopped": "last year"}]},
+            "medicines[1].stopped: 'last year' is not a date",
+        ),
         ({"conditions": ["cancr"]}, "did you mean 'cancer'"),
         ({"weight_kg": 10**400}, "is not a number that can be measured"),
         ({"weight_kg": {"value": 172, "confirmed": "no"}}, "weight_kg.confirmed: 'no' is neither yes nor no"),
@@ -109,7 +134,9 @@ def test_every_problem_is_told_at_once() -> None:
     assert message.startswith("the record: 4 problems\n")
 
 
-@pytest.mark.parametrize("listing", [{"name": "copd", "since": "2020-01-31"}, {"id": "copd", "since": "2020-01-31T10:00:00Z"}])
+@pytest.mark.parametrize(
+    "listing", [{"name": "copd", "since": "2020-01-31"}, {"id": "copd", "since": "2020-01-31T10:00:00Z"}]
+)
 def test_a_condition_with_its_start(listing: dict[str, Any]) -> None:
     found = only(parse({"conditions": [listing]}))
     assert (found.terms, found.since, found.active) == (("copd",), dt.date(2020, 1, 31), True)
@@ -122,7 +149,9 @@ def test_resolved_by_yes_no_or_a_day(ended: Any, active: bool) -> None:
 
 
 def test_medicines_are_found_by_name_and_atc_code_and_the_unknown_ones_kept() -> None:
-    found = parse({"medicines": [{"name": "Prednisolon 5 mg", "dose": 5}, "C10AA05", "something nobody knows"]}).listings
+    found = parse(
+        {"medicines": [{"name": "Prednisolon 5 mg", "dose": 5}, "C10AA05", "something nobody knows"]}
+    ).listings
     assert "glucocorticoids_systemic" in found[0].terms or found[0].terms == ()
     assert found[0].dose == "5"
     assert "statins" in found[1].terms
@@ -148,7 +177,10 @@ def test_values_of_other_days_that_do_not_fit_each_other_are_no_contradiction() 
 
 
 def test_thousands_of_days_are_read_in_a_moment() -> None:
-    rows = [{"date": (dt.date(1990, 1, 1) + dt.timedelta(days=n)).isoformat(), "weight_kg": 70, "height_cm": 170} for n in range(8000)]
+    rows = [
+        {"date": (dt.date(1990, 1, 1) + dt.timedelta(days=n)).isoformat(), "weight_kg": 70, "height_cm": 170}
+        for n in range(8000)
+    ]
     started = dt.datetime.now()
     parse({"observations": rows})
     assert (dt.datetime.now() - started).total_seconds() < 5  # it was 8 seconds when every value looked at every other
@@ -204,18 +236,11 @@ KEYS = st.sampled_from([*quantities(), "observations", "absent", "complete", "bi
 
 @given(body=st.dictionaries(KEYS | st.text(max_size=12), PLAIN, max_size=6))
 def test_whatever_stands_there_is_a_record_or_an_input_error(body: dict[str, Any]) -> None:
-    try:
-        record = parse(body)
-    except InputError as error:
-        assert error.problems
-        assert str(error)
-        return
-    current(record, today=TODAY)
+    with contextlib.suppress(InputError):  # nothing else may come out
+        current(parse(body), today=TODAY)
 
 
 @given(text=st.text(max_size=200))
 def test_whatever_text_is_loaded_or_an_input_error(text: str) -> None:
-    try:
+    with contextlib.suppress(InputError):  # nothing else may come out
         parse_record(load_text(text, "x"), "x", today=TODAY)
-    except InputError as error:
-        assert error.problems

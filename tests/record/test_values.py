@@ -77,7 +77,17 @@ def test_what_is_usual_for_a_woman_is_not_questioned_for_her() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "hint"),
-    [("70", "70"), ("70.5", "70.5"), (" 70 ", "70"), ("70,5", "70.5"), ("-3", "-3"), ("070", "marks: 70"), ("-007.5", "-7.5"), ("0.5", "marks: 0.5"), ("0", "marks: 0")],
+    [
+        ("70", "70"),
+        ("70.5", "70.5"),
+        (" 70 ", "70"),
+        ("70,5", "70.5"),
+        ("-3", "-3"),
+        ("070", "marks: 70"),
+        ("-007.5", "-7.5"),
+        ("0.5", "marks: 0.5"),
+        ("0", "marks: 0"),
+    ],
 )
 def test_a_number_in_quotation_marks_is_refused_with_the_way_to_write_it(raw: str, hint: str) -> None:
     found = read("weight_kg", raw)
@@ -90,6 +100,8 @@ def test_a_long_text_is_shortened_in_the_message() -> None:
     assert len(str(found)) < 200
 
 
-@pytest.mark.parametrize(("raw", "hint"), [("M", "male"), ("woman", "female"), ("femal", "female"), ("w", "female"), ("x", "female, male")])
+@pytest.mark.parametrize(
+    ("raw", "hint"), [("M", "male"), ("woman", "female"), ("femal", "female"), ("w", "female"), ("x", "female, male")]
+)
 def test_sex_has_hints(raw: str, hint: str) -> None:
     assert hint in str(read("sex", raw))

@@ -61,10 +61,13 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
         today: what counts as today.
 
     Raises:
-        InputError: the day lies before anything is known of the person.
+        InputError: the day lies in the future, or before anything is known of the person.
 
     """
     today = today or dt.date.today()
+    if on and on > today:
+        future = f"{on} lies in the future (today is {today})"
+        raise InputError("the record", [Problem("--on", future, "Check the year")])
     day = on or _default_day(record, today)
     if record.birth_date and day < record.birth_date:
         born = f"{day} lies before the birth date {record.birth_date}"
@@ -132,19 +135,22 @@ def _age(record: Record, day: dt.date, dated: dict[str, Dated]) -> None:
         birth = record.birth_date
         had_birthday = (day.month, day.day) >= (birth.month, birth.day)
         years = day.year - birth.year - (0 if had_birthday else 1)
-        last = (
-            birth.replace(year=birth.year + years, day=min(birth.day, 28))
-            if (birth.month, birth.day) == (2, 29)
-            else birth.replace(year=birth.year + years)
-        )
+        last = _birthday(birth, birth.year + years)
         dated["age_years"] = Dated(
-            "age_years", years + max(0, (day - last).days) / 366, None, origin="derived", note=f"born {birth}"
+            "age_years", years + (day - last).days / 366, None, origin="derived", note=f"born {birth}"
         )
     elif (given := dated.get("age_years")) and given.date and isinstance(given.value, float) and given.date < day:
         grown = given.value + (day - given.date).days / 365.25
         dated["age_years"] = Dated(
             "age_years", grown, None, origin="derived", note=f"{given.value:g} years on {given.date}"
         )
+
+
+def _birthday(birth: dt.date, year: int) -> dt.date:
+    try:
+        return birth.replace(year=year)
+    except ValueError:  # 29 February, in a year without one
+        return dt.date(year, 3, 1)
 
 
 def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
@@ -206,8 +212,12 @@ def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:
             active = listing.active and not (limit is not None and ago is not None and ago > limit)
             for one in (term, *implied_by(listing.kind).get(term, ())):
                 before = found.get((listing.kind, one))
-                nearest = [d for d in (ago, before.days_ago if before else None) if d is not None]
+                starts = [ago, before.days_ago] if before and before.ever else [ago]
+                known = [days for days in starts if days is not None]
                 found[listing.kind, one] = Listed(
-                    active or bool(before and before.active), True, min(nearest) if nearest else None
+                    active=active or bool(before and before.active),
+                    ever=True,
+                    days_ago=min(known, default=None),
+                    undated=bool(known) and (None in starts or bool(before and before.undated)),
                 )
     return found

@@ -25,13 +25,15 @@ class Listed:
     Attributes:
         active: present now (True), known to be absent (False).
         ever: present now or in the past.
-        days_ago: days since it began (or was given); None when not known.
+        days_ago: days since it began (or was given), the latest time; None when not known.
+        undated: it stands there once more without a start, which may be later.
 
     """
 
     active: bool
     ever: bool
     days_ago: float | None = None
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class Facts:
         present = entry.ever if ever or within_days is not None else entry.active
         if not present or within_days is None:
             return present
-        return None if entry.days_ago is None else entry.days_ago <= within_days
+        if entry.days_ago is not None and entry.days_ago <= within_days:
+            return True
+        return None if entry.days_ago is None or entry.undated else False
 
     def having(self, extra: Mapping[str, Value]) -> Facts:
         """The same person with some variables filled in."""
