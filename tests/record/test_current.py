@@ -195,6 +195,11 @@ def test_completed_years(birth: str, on: str, years: int) -> None:
     assert years <= age < years + 1
 
 
+def test_born_on_29_february_a_year_is_whole_on_1_march_of_a_common_year() -> None:
+    ages = [values({"birth_date": "2000-02-29"}, on)["age_years"] for on in ("2001-03-01", "2004-02-29", "2018-03-01")]
+    assert ages == [1, 4, 18]
+
+
 @given(birth=st.dates(dt.date(1900, 1, 1), dt.date(2026, 11, 19)), days=st.integers(0, 45000))
 def test_age_grows_every_day_and_is_whole_exactly_on_birthdays(birth: dt.date, days: int) -> None:
     on = birth + dt.timedelta(days=days)
