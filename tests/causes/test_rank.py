@@ -64,7 +64,7 @@ EVERY = tuple(SIGNS)
         (("moderate",), "possible"),
         (("moderate", "weak"), "possible"),
         (("weak",), "possible"),
-        (("weak", "against_strong"), "possible"),
+        (("weak", "against_strong"), "unlikely"),
         (("against_strong",), "unlikely"),
         (("against_weak",), "unlikely"),
         ((), "unlikely"),

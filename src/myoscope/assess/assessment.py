@@ -12,7 +12,7 @@ from myoscope.assess.parts import cause_part, definition_part, urgent_part
 from myoscope.assess.plan_part import plan_part
 from myoscope.assess.result import Assessment, Person, Versions
 from myoscope.assess.words import name_of
-from myoscope.causes import raised, weigh
+from myoscope.causes import questions_first, raised, weigh
 from myoscope.definitions import definitions
 from myoscope.plan import compose
 from myoscope.record import Current, Record, current
@@ -35,14 +35,16 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
     mass = estimated_mass(now.facts)
     answers = {name: definition_part(chosen, now.facts, mass) for name, chosen in definitions().items()}
     flags = raised(now.facts)
-    causes = weigh(now.facts)
+    causes = [] if any(one.flag.silences for one in flags) else weigh(now.facts)
     composed = compose(now.facts, flags, causes)
     return Assessment(
         person=_person(record, now),
         measures=measures(now, mass),
         urgent=[urgent_part(flag, now.facts) for flag in flags],
         definitions={name: part for name, (_, part) in answers.items()},
-        next_measurements=next_measurements({name: found for name, (found, _) in answers.items()}, causes, now.facts),
+        next_measurements=next_measurements(
+            {name: found for name, (found, _) in answers.items()}, causes, now.facts, questions_first(now.facts)
+        ),
         causes=[cause_part(cause, now.facts) for cause in causes],
         plan=plan_part(composed, flags, now.facts, deceased=bool(record.deceased)),
         versions=Versions(package=__version__, knowledge=knowledge_id()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from myoscope.assess.result import NextMeasurement
 from myoscope.assess.words import name_of
-from myoscope.causes import Weighed
+from myoscope.causes import Flag, Weighed
 from myoscope.definitions import Classification
 from myoscope.quantities import KINDS, quantities, terms
 from myoscope.rules import Facts, Formula
@@ -61,9 +61,13 @@ def base_inputs(name: str, facts: Facts) -> list[str]:
 
 
 def next_measurements(
-    classified: Mapping[str, Classification], causes: Sequence[Weighed], facts: Facts
+    classified: Mapping[str, Classification],
+    causes: Sequence[Weighed],
+    facts: Facts,
+    alarms: Mapping[str, Sequence[Flag]],
 ) -> list[NextMeasurement]:
-    """What to measure or ask next: what settles most definitions, then what the causes found lack; cheap first."""
+    """What to measure or ask next: what decides an urgent sign, what settles most definitions, what causes lack."""
+    urgent = {name: {f"urgent sign: {flag.title}": None for flag in flags} for name, flags in alarms.items()}
     settles: dict[str, dict[str, None]] = {}
     for found in classified.values():
         for name in found.missing:
@@ -80,7 +84,8 @@ def next_measurements(
         (name for name in asked if name not in settles), key=lambda name: (-len(asked[name]), effort(name), name)
     )
     rows = []
-    for rank, name in enumerate([*definitions, *others][:MOST], start=1):
-        titles = [*settles.get(name, {}), *asked.get(name, {})]
+    first = sorted(urgent, key=lambda name: (effort(name), name))
+    for rank, name in enumerate(list(dict.fromkeys([*first, *definitions, *others]))[:MOST], start=1):
+        titles = [*urgent.get(name, {}), *settles.get(name, {}), *asked.get(name, {})]
         rows.append(NextMeasurement(id=name, name=name_of(name), how=_how(name), settles=titles, rank=rank))
     return rows

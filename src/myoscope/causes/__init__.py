@@ -1,6 +1,6 @@
 """Urgent signs, and the causes ranked with what speaks for and against each."""
 
-from myoscope.causes.flags import Flag, Raised, flags, raised
+from myoscope.causes.flags import Flag, Raised, flags, questions_first, raised
 from myoscope.causes.rank import CauseFile, Found, Weighed, causes, weigh
 
-__all__ = ["CauseFile", "Flag", "Found", "Raised", "Weighed", "causes", "flags", "raised", "weigh"]
+__all__ = ["CauseFile", "Flag", "Found", "Raised", "Weighed", "causes", "flags", "questions_first", "raised", "weigh"]

@@ -5,7 +5,7 @@
 | excluded | something excludes it |
 | present  | something establishes it |
 | probable | strong evidence (or two moderate pieces) for it, and nothing strong against |
-| possible | any other evidence for it |
+| possible | any other evidence for it, unless it is weak and something strong is against it |
 | unlikely | nothing for it, something against, and every stronger sign was looked for or strong evidence against |
 | unknown  | nothing known either way |
 """
@@ -128,6 +128,8 @@ def _status(yes: tuple[Found, ...], no: tuple[Found, ...], looked_for: list[Foun
         return "present"
     if ("strong" in strengths or strengths.count("moderate") >= 2) and "strong" not in against:
         return "probable"
+    if set(strengths) == {"weak"} and "strong" in against:
+        return "unlikely"
     if strengths:
         return "possible"
     open_strong = any(f.trace.answer is None and f.clue.strength in {"establishes", "strong"} for f in looked_for)

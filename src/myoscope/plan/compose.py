@@ -13,7 +13,7 @@ from myoscope.rules import Facts, evaluate
 ACTIVE = ("present", "probable", "possible")
 _TRAINING_GROUPS = ("exercise",)
 _FEEDING_GROUPS = ("nutrition", "supplements")
-_ORDER = {"offer": 0, "ask_first": 0, "refer": 1, "not_now": 2}
+_ORDER = {"offer": 0, "ask_first": 0, "refer": 0, "not_now": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,12 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
     return Composed((), tuple(sorted(steps, key=lambda step: _order(step, rank))))
 
 
-def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, int, int, int, str]:
-    """First what may begin, then what stands first in the list of the likeliest cause, then the lighter burden."""
+def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, bool, int, int, int, str]:
+    """What stands first in the list of the likeliest cause, then the lighter burden; what may not begin comes last."""
     places = [rank[cause.cause.id] + _place(step.treatment.id, cause) for cause in step.for_causes]
     return (
         _ORDER[step.status] + step.already,  # what is done already comes after what is new
+        step.treatment.group == "supplements",  # powders come after what treats the cause
         min(places, default=99),
         GROUPS.index(step.treatment.group),
         step.treatment.burden,
