@@ -84,9 +84,14 @@ def test_scores_and_percentages_need_no_unit(made):
     assert made.value(made.observation("55758-7", valueInteger=4)).value == 4
 
 
-def test_the_code_of_a_unit_goes_before_its_text(made):
+def test_a_unit_whose_code_and_name_disagree_is_left_out(made):
     pounds = {"value": 165, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "[lb_av]"}
-    assert made.value(made.observation(KG, valueQuantity=pounds)).value == pytest.approx(165 * 0.45359237)
+    record = made.read(made.observation(KG, valueQuantity=pounds))
+    assert record.newest_date is None
+    assert remarked(record, "its unit is called 'kg' and coded '[lb_av]'")
+
+
+def test_a_unit_without_a_code_is_read_by_its_name(made):
     assert made.value(made.observation(KG, valueQuantity={"value": 165, "unit": "lbs"})).value == pytest.approx(
         165 * 0.45359237
     )

@@ -65,7 +65,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "age against birth date": ("date: 2024-01-01\nbirth_date: 1950-01-01\nage_years: 40", ["age_years", "birth date"]),
     "limbs heavier than the body": ("weight_kg: 35\nalm_kg: 36", ["alm_kg", "whole body"]),
     "unknown condition": ("conditions: [hart_failure]", ["conditions[1]", "did you mean 'heart_failure'"]),
-    "unknown symptom": ("symptoms: [tireder]", ["symptoms[1]", "tireder"]),
+    "symptom misspelt": ("symptoms: [fasciculatons]", ["symptoms[1]", "did you mean 'fasciculations'"]),
     "conditions no list": ("conditions: cancer", ["conditions", "list"]),
     "present and absent": ("conditions: [cancer]\nabsent: [cancer]", ["absent", "cancer"]),
     "unknown absent": ("absent: [cancerr]", ["absent[1]", "did you mean 'cancer'"]),
@@ -177,6 +177,7 @@ def test_an_unwritable_page(tmp_path: Path) -> None:
         GOOD + "grip_strength_kg: unable",
         '{sex: male, "age_years": 70}',  # YAML in one line
         GOOD + "medicines: [something nobody knows]",  # kept, shown, not read by a rule
+        GOOD + "symptoms: [breathlessness, tireder]\nconditions: [hypertension]",  # other words are kept and shown
         GOOD + "conditions: [Z99.9]",  # an ICD-10 code outside the vocabulary is kept
     ],
 )

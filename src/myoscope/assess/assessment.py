@@ -61,6 +61,11 @@ def _person(record: Record, now: Current) -> Person:
         unknown = "" if one.terms else " (not in our vocabulary: kept, no rule reads it)"
         listed[one.kind].append(f"{title}{mark}{unknown}")
     remarks = list(now.remarks)
+    strange = [one.text for one in record.listings if not one.terms and one.kind != "medicine"]
+    if strange and record.origin == "record":  # in a health record most problems have nothing to do with muscle
+        remarks.append(
+            f"Not in our vocabulary, so no rule reads it: {', '.join(strange)}. Nearest ids: myoscope knowledge list"
+        )
     if record.deceased:
         when = f" on {record.deceased}" if isinstance(record.deceased, dt.date) else ""
         remarks.insert(0, f"The record says that this person died{when}")

@@ -38,6 +38,7 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
 
     try:
         day = _day(on)
+        _not_over(file, html_path)
         result = assess_record(read_person(file), on=day)
         if html_path:
             from myoscope.report.page import render as render_page
@@ -72,6 +73,14 @@ def _day(text: str | None) -> dt.date | None:
         raise InputError(
             "--on", [Problem(text, "is not a date", "Write year-month-day, for example 2026-03-31")]
         ) from None
+
+
+def _not_over(file: Path, html_path: Path | None) -> None:
+    """Nothing entered is ever lost: a page is not written over its own record."""
+    from myoscope.record import InputError, Problem
+
+    if html_path and html_path.exists() and file.exists() and html_path.samefile(file):
+        raise InputError("--html", [Problem(str(html_path), "is the record itself", "Name another file")])
 
 
 def _write(path: Path, text: str) -> None:

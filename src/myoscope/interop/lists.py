@@ -12,9 +12,10 @@ from myoscope.interop.bundle import last_part
 from myoscope.interop.codes import codes_of, status_of
 from myoscope.interop.dates import since
 from myoscope.interop.fhir import AllergyIntolerance, CodeableConcept, Condition, Dosage, Medication, MedicationUse
-from myoscope.quantities import match_condition, match_medicines
+from myoscope.quantities import match_condition, match_medicines, terms
 from myoscope.record import Listing
 
+_KIND_OF_CONCEPT = " (disorder)"
 _OVER = ("resolved", "inactive", "remission")
 _NOT_SO = ("refuted", "entered-in-error")
 _SUSPECTED = ("unconfirmed", "provisional", "differential")
@@ -100,7 +101,19 @@ def terms_of(concept: CodeableConcept, which: str) -> tuple[str, ...]:
         found.update(dict.fromkeys(match_condition(code, f"snomed{which}")))
     for code in codes_of(concept, "icd10"):
         found.update(dict.fromkeys(match_condition(code, f"icd10cm{which}")))
+    if not found and not which:
+        found.update(dict.fromkeys(_by_name(concept)))
     return tuple(found)
+
+
+def _by_name(concept: CodeableConcept) -> list[str]:
+    """The conditions whose name is written out word for word, for codes that the vocabulary does not hold."""
+    shown = {name.lower().removesuffix(_KIND_OF_CONCEPT).strip() for name in _names(concept)}
+    return [term.id for term in terms("condition").values() if shown & {term.name.lower(), *map(str.lower, term.names)}]
+
+
+def _names(concept: CodeableConcept) -> list[str]:
+    return [name for name in (concept.text, *(one.display for one in concept.coding)) if name]
 
 
 def dose_text(dosage: Dosage) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -134,6 +135,9 @@ class Observations:
             self._kept[key] = _Kept(entry, order)
             return
         self.account.count("second values of a day left out")
+        if before.entry.value != entry.value and entry.variable not in fhir_codes()["best_of_day"]:
+            both = f"{before.entry.value} and {entry.value} on {day}; the later one of the day counts"
+            self.account.say(f"{quantities()[entry.variable].name}: two values, {both}")
         best = entry.variable in fhir_codes()["best_of_day"]
         later = _stronger(entry.value, before.entry.value) if best else order >= before.order
         if later:
@@ -155,6 +159,10 @@ class Observations:
                 self.account.left_out(known.name, "because the unit is missing", f"{amount.value:g} on {when.day}")
                 return None, []
             unit = known.unit
+        if amount.code and amount.unit and _disagree(amount.code, amount.unit, known):
+            why = f"because its unit is called {amount.unit!r} and coded {amount.code!r}"
+            self.account.left_out(known.name, why, f"{amount.value:g} on {when.day}")
+            return None, []
         converted = convert(amount.value, unit, known, shown=amount.unit)
         if converted is None:
             why = f"because the unit {unit!r} cannot be turned into {known.shown_unit or 'a plain number'}"
@@ -191,6 +199,12 @@ class Observations:
             listing = None if state == "absent" else Listing("condition", text, (condition,), active=state == "present")
             self._answers[condition] = (when.order, state, listing)
         return "read"
+
+
+def _disagree(code: str, called: str, known: Quantity) -> bool:
+    """Whether a unit's code and its name both mean something, and not the same."""
+    by_code, by_name = convert(1.0, code, known), convert(1.0, called, known)
+    return by_code is not None and by_name is not None and not math.isclose(by_code.value, by_name.value, rel_tol=1e-3)
 
 
 def _variable(concept: CodeableConcept) -> tuple[Quantity, str] | None:

@@ -18,7 +18,7 @@ from myoscope.interop.lists import allergy_listings, condition_listings, medicin
 from myoscope.interop.observations import Observations
 from myoscope.interop.patient import who
 from myoscope.record import InputError, Listing, Problem, Record, parse_record
-from myoscope.record.parse import LARGEST_FILE_BYTES, load_text, read_text
+from myoscope.record.parse import LARGEST_FILE_BYTES, decode, load_text, read_bytes
 
 _GZIP = b"\x1f\x8b"
 _E = TypeVar("_E", bound=Element)
@@ -31,8 +31,9 @@ def read_person(path: Path, *, today: dt.date | None = None) -> Record:
         InputError: everything that is wrong with the file.
 
     """
-    name = path.name
-    text = _unpacked(path) if _is_packed(path) else read_text(path)
+    name = path.name or str(path)
+    found = read_bytes(path)
+    text = _decoded(found, name) if found[:2] == _GZIP else decode(found, name)
     if text.lstrip()[:1] == "<":
         raise InputError(
             name,
@@ -159,19 +160,6 @@ def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is not a number that JSON knows")
 
 
-def _is_packed(path: Path) -> bool:
-    try:
-        with path.open("rb") as handle:
-            return handle.read(2) == _GZIP
-    except OSError:
-        return False  # read_text says what is wrong with the path
-
-
-def _unpacked(path: Path) -> str:
-    with path.open("rb") as handle:
-        return _decoded(handle.read(LARGEST_FILE_BYTES + 1), path.name)
-
-
 def _decoded(source: bytes, name: str) -> str:
     """Text of at most LARGEST_FILE_BYTES: a small gzip file can hold a huge one."""
     if source[:2] == _GZIP:
@@ -186,11 +174,7 @@ def _decoded(source: bytes, name: str) -> str:
         limit = LARGEST_FILE_BYTES // 1_000_000
         raise InputError(
             name,
-            [
-                Problem(
-                    "file", f"is too large for one person (at most {limit} MB)", "For many people use `myoscope cohort`"
-                )
-            ],
+            [Problem("file", f"is too large for one person (at most {limit} MB)", "Give one person's record")],
         )
     try:
         return source.decode("utf-8-sig")

@@ -78,11 +78,11 @@ def position(norm: Norm, value: float, *, sex: str, age_years: float, alm_method
     """
     cautions = [norm.caution] if norm.caution else []
     age = age_years
-    if not norm.ages.holds(age_years):
-        if age_years < (norm.ages.low or 0):
-            return None  # a child is not a small adult
-        age = norm.ages.high or age_years
-        cautions.insert(0, f"The table ends at {age:g} years; the person is {age_years:.0f}")
+    if age_years < (norm.ages.low or 0):
+        return None  # a child is not a small adult
+    if norm.ages.high is not None and age_years >= norm.ages.high + 1:  # "to 82" includes 82 and a half
+        age = norm.ages.high
+        cautions.insert(0, f"The table ends at {age:g} years; the person is {int(age_years)}")
     if norm.alm_method and alm_method not in norm.alm_method:
         cautions.insert(0, "Made with another kind of device: read the centile as approximate")
     rows = [row for row in norm.rows if row[norm.columns["sex"]] == sex]

@@ -95,6 +95,8 @@ _SHOWN_UNITS = {
     "[in_i]": "inches",
     "[lb_av]": "pounds",
     "[lbf_av]": "pounds",
+    "[stone_av]": "stone",
+    "[mi_i]/h": "miles per hour",
     "[ft_i]": "feet",
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
     "mm[Hg]": "mmHg",

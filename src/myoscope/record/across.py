@@ -10,6 +10,7 @@ from myoscope.record.errors import Problem
 from myoscope.record.model import Entry
 from myoscope.record.values import range_problem
 
+WEIGHTS = ("weight_kg", "weight_3_months_ago_kg", "weight_6_months_ago_kg", "weight_12_months_ago_kg")
 PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")
 # Rounding of weight, height and BMI together moves a BMI by less than this share.
 BMI_MAY_DIFFER = 0.03
@@ -29,9 +30,9 @@ def problems_across(
         if not isinstance(entry.value, float):
             continue
         same_day = by_day[entry.date]
-        if entry.variable == "weight_kg" and not entry.confirmed:
+        if entry.variable in WEIGHTS and not entry.confirmed:
             if heights:
-                yield from _weight(entry.value, same_day.get("height_cm", heights[-1]), sex)
+                yield from _weight(entry.variable, entry.value, same_day.get("height_cm", heights[-1]), sex)
         elif entry.variable in PARTS_OF_WEIGHT and entry.value >= same_day.get("weight_kg", float("inf")):
             what = f"{entry.value:g} kg is not less than the whole body ({same_day['weight_kg']:g} kg)"
             yield Problem(entry.variable, what, "Check both values and their units")
@@ -44,7 +45,7 @@ def problems_across(
         elif entry.variable == "age_years" and birth:
             years = ((entry.date or today) - birth).days / 365.25
             if abs(years - entry.value) > AGE_MAY_DIFFER_YEARS:
-                what = f"{entry.value:g} years does not fit the birth date {birth} ({years:.0f} years)"
+                what = f"{entry.value:g} years does not fit the birth date {birth} ({int(years)} years)"
                 yield Problem("age_years", what, "Give one of the two")
 
 
@@ -52,12 +53,15 @@ def _bmi(weight_kg: float, height_cm: float) -> float:
     return weight_kg / (height_cm / 100) ** 2
 
 
-def _weight(weight_kg: float, height_cm: float, sex: str | None) -> Iterator[Problem]:
+def _weight(variable: str, weight_kg: float, height_cm: float, sex: str | None) -> Iterator[Problem]:
     """A weight that gives an unheard-of BMI in kg, and an ordinary one in pounds."""
-    found = range_problem(quantity("bmi_kg_m2"), _bmi(weight_kg, height_cm), "weight_kg", sex=sex, confirmed=False)
-    if found:
+    bmi = _bmi(weight_kg, height_cm)
+    known = quantity("bmi_kg_m2")
+    if range_problem(known, bmi, variable, sex=sex, confirmed=False):
+        pounds = [look.factor for look in known.lookalikes if known.usual(sex).holds(bmi * look.factor)]
+        meant = f"; {weight_kg:g} pounds would be {weight_kg * pounds[0]:.1f} kg" if pounds else ""
         yield Problem(
-            "weight_kg",
-            f"{weight_kg:g} kg at {height_cm:g} cm: BMI {found.what}",
+            variable,
+            f"{weight_kg:g} kg at {height_cm:g} cm is a BMI of {bmi:.1f}{meant}",
             "Give weight in kg and height in cm, or, if both are right, write {value: ..., confirmed: true}",
         )

@@ -201,8 +201,9 @@ def _derive(dated: dict[str, Dated], day: dt.date) -> None:
 
 def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:
     found: dict[tuple[str, str], Listed] = {}
-    for key in record.absent:
-        found[key] = Listed(active=False, ever=False)
+    for kind, term in record.absent:
+        for one in (term, *terms(kind)[term].includes):  # no heart failure at all: none that is getting worse either
+            found[kind, one] = Listed(active=False, ever=False)
     for listing in record.listings:
         if listing.since and listing.since > day:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import json
 import re
 from collections.abc import Mapping
@@ -20,14 +21,16 @@ from myoscope.rules import Value
 from myoscope.sources.strict_yaml import parse_yaml
 
 LARGEST_FILE_BYTES = 20_000_000
+SLIP_OF_THE_PEN = 0.85
+"""A list entry this like a known id is a typing mistake, to be mended; anything less like one is another word."""
 
 _PERSON_KEYS = ("id", "date", "birth_date", "deceased", "observations", "absent", "complete", "notes")
 _LIST_KEYS = {plural: kind for kind, plural in KINDS.items()}
 _ATC = re.compile(r"^[A-Z]\d\d[A-Z]{1,2}\d{0,2}$")
 
 
-def read_text(path: Path) -> str:
-    """A file's text, or an InputError that says why there is none."""
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes (a pipe's too), or an InputError that says why there are none."""
     name = path.name or str(path)
     if not path.exists():
         raise InputError(name, [Problem("file", "there is no such file", "Check the path")])
@@ -36,31 +39,35 @@ def read_text(path: Path) -> str:
             name, [Problem("file", "this is a folder", "Name one file: a record (YAML or JSON) or a FHIR bundle")]
         )
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            limit = LARGEST_FILE_BYTES // 1_000_000
-            raise InputError(
-                name,
-                [
-                    Problem(
-                        "file",
-                        f"{size / 1e6:.0f} MB is too large for one person (at most {limit} MB)",
-                        "For many people use `myoscope cohort`",
-                    )
-                ],
-            )
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as handle:
+            found = handle.read(LARGEST_FILE_BYTES + 1)
+        size = max(len(found), path.stat().st_size)
+    except OSError as error:
+        raise InputError(name, [Problem("file", f"cannot be read: {error.strerror}")]) from None
+    if size > LARGEST_FILE_BYTES:
+        told = f"{size / 1e6:.0f} MB is too large for one person (at most {LARGEST_FILE_BYTES // 1_000_000} MB)"
+        raise InputError(name, [Problem("file", told, "Give one person's record")])
+    return found
+
+
+def decode(found: bytes, name: str) -> str:
+    """The text of a file's bytes, or an InputError that says what they are instead."""
+    try:
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             name, [Problem(f"byte {error.start}", "the file is not UTF-8 text", "Save it as UTF-8")]
         ) from None
-    except OSError as error:
-        raise InputError(name, [Problem("file", f"cannot be read: {error.strerror}")]) from None
     if not text.strip():
         raise InputError(name, [Problem("file", "is empty", "`myoscope schema record` prints what a record holds")])
     if "\0" in text:
         raise InputError(name, [Problem("file", "is not text (it holds zero bytes)", "Give a YAML or JSON file")])
     return text
+
+
+def read_text(path: Path) -> str:
+    """A file's text, or an InputError that says why there is none."""
+    return decode(read_bytes(path), path.name or str(path))
 
 
 def load_text(text: str, name: str) -> Any:
@@ -313,12 +320,10 @@ class _Reader:
         if kind == "condition" and is_icd10(icd10):
             now, past = (tuple(match_condition(icd10, system)) for system in ("icd10cm", "icd10cm_history"))
             return [(now, False)] + ([(past, True)] if past else []) if now or not past else [(past, True)]
-        code = " or an ICD-10 code" if kind == "condition" else ""
-        self.problem(
-            where,
-            f"unknown {kind} {text!r}{did_you_mean(text, known)}",
-            f"Give an id of the vocabulary{code}: `myoscope knowledge list {kind}s`",
-        )
+        slip = difflib.get_close_matches(text.lower().replace(" ", "_"), known, n=1, cutoff=SLIP_OF_THE_PEN)
+        if not slip:
+            return [((), False)]  # a word of somebody else's vocabulary: kept and shown, no rule reads it
+        self.problem(where, f"unknown {kind} {text!r}; did you mean {slip[0]!r}?", f"`myoscope knowledge list {kind}s`")
         return []
 
     def absent(self, rows: Any) -> frozenset[tuple[str, str]]:

@@ -15,7 +15,7 @@ def record_schema() -> dict[str, Any]:
     date = {"type": "string", "format": "date", "description": "year-month-day; not in the future"}
     lists = {
         plural: {
-            "type": "array",
+            "type": ["array", "null"],
             "items": {
                 "anyOf": [
                     {"type": "string"},

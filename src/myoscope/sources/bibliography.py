@@ -43,7 +43,7 @@ class Source:
             return f"https://doi.org/{self.doi}"
         if self.pmid:
             return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
-        return self.read_at
+        return self.read_at if (self.read_at or "").startswith("http") else None
 
 
 @dataclass(frozen=True, slots=True)
