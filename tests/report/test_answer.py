@@ -32,7 +32,7 @@ def test_a_definition_that_is_not_in_the_catalogue_has_no_ladder(assessment):
 def test_the_three_lines(assessment):
     lines = answer.headline(assessment)
     assert lines.muscle.startswith("2 of 4 definitions with data find something: Sarcopenia by SDOC (2020)")
-    assert "1 finds nothing; 1 can't tell yet" in lines.muscle
+    assert "1 finds nothing; 1 needs more to answer" in lines.muscle
     assert lines.cause == "Most likely: Too little protein (present) and Too little use of the muscles (probable)."
     assert lines.step.startswith("See a doctor today: Dark urine")
 

@@ -211,7 +211,11 @@ def test_every_answer_keeps_the_browser_at_home(client, path):
     assert "unsafe-inline" not in policy
     assert found["x-content-type-options"] == "nosniff"
     assert found["referrer-policy"] == "no-referrer"
-    assert found["cache-control"] == "no-store"
+    assert found["cache-control"] == "no-cache"  # going back to the form must find it filled
+
+
+def test_an_answer_is_kept_nowhere(client, record):
+    assert client.post("/assess", data=fields(record)).headers["cache-control"] == "no-store"
 
 
 def test_pages_obey_their_own_policy(client, record):

@@ -51,14 +51,40 @@ def with_mass(facts: Facts, value: float, method: str) -> Facts:
     return facts.having(filled)
 
 
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a measurement lies below a cut-off, for an estimate.
+
+    Attributes:
+        value: the estimate, in the unit of the comparison.
+        cutoff: the line it is held against.
+        printed: by the equation's own standard error.
+        elsewhere: by the error found in people the equation was not made on; None where nobody looked.
+
+    """
+
+    value: float
+    cutoff: float
+    printed: float
+    elsewhere: float | None
+
+    def sure(self, level: float) -> bool | None:
+        """True for surely below, False for surely not below, None otherwise; both errors must agree."""
+        sides = {
+            True if c >= level else False if c <= 1 - level else None
+            for c in (self.printed, self.elsewhere)
+            if c is not None
+        }
+        return sides.pop() if len(sides) == 1 else None
+
+
 def classify_with_estimate(
     chosen: Definition, facts: Facts, mass: Estimated | None
-) -> tuple[Classification, dict[str, float]]:
+) -> tuple[Classification, dict[str, Chance]]:
     """One definition, using an estimated muscle mass only where it is decisive.
 
     Returns:
-        the classification, and for each comparison that rests on the estimate ('rule:variable') the probability
-        that a measurement would lie below its cut-off, by the equation's own standard error.
+        the classification, and for each comparison that rests on the estimate ('rule:variable') its chance.
 
     """
     plain = classify(chosen, facts)
@@ -72,31 +98,28 @@ def classify_with_estimate(
     return (tried if decisive else plain), chances
 
 
-def _chances(tried: Classification, one: Estimate, error: float | None = None) -> dict[str, float]:
-    """For each comparison of the estimate: the probability of lying below its cut-off, by this or the printed error."""
+def _chances(tried: Classification, one: Estimate) -> dict[str, Chance]:
     return {
         f"{name}:{leaf.rule.variable}": chance
         for trace in tried.components.values()
         for name, leaf in _mass_leaves(trace, "")
-        if isinstance(leaf.rule, Compare)
-        and (chance := _chance(leaf, one, error or one.equation.standard_error)) is not None
+        if isinstance(leaf.rule, Compare) and (chance := _chance(leaf, one)) is not None
     }
 
 
 def _agree(chosen: Definition, facts: Facts, mass: Estimated) -> bool:
-    """Whether every fitting equation is sure of the same side, by its printed error and by that found elsewhere."""
-    sure = policy()["estimate_decides"]["probability"]
-    sides = set()
-    for one in mass.all:
-        if one.equation.method == mass.best.equation.method and not one.cautions:
-            tried = classify(chosen, with_mass(facts, one.value, one.equation.method))
-            for error in (one.equation.standard_error, one.error_elsewhere and one.error_elsewhere[0]):
-                chances = _chances(tried, one, error)
-                sides.add(tuple(None if 1 - sure < c < sure else c >= sure for c in chances.values()))
+    """Whether every fitting equation is sure of the same side of every line."""
+    level = policy()["estimate_decides"]["probability"]
+    sides = {
+        tuple(chance.sure(level) for chance in _chances(classify(chosen, filled), one).values())
+        for one in mass.all
+        if one.equation.method == mass.best.equation.method and not one.cautions
+        for filled in [with_mass(facts, one.value, one.equation.method)]
+    }
     return len(sides) == 1 and None not in next(iter(sides))
 
 
-def component_chances(found: Classification, mass: Estimated, chances: Mapping[str, float]) -> dict[str, float]:
+def component_chances(found: Classification, mass: Estimated, chances: Mapping[str, Chance]) -> dict[str, float]:
     """The probability of each component that one estimated comparison decides."""
     result: dict[str, float] = {}
     tried = classify(found.definition, mass.facts)
@@ -105,7 +128,7 @@ def component_chances(found: Classification, mass: Estimated, chances: Mapping[s
         if len(leaves) == 1 and all(leaf is leaves[0][1] for leaf in trace.leaves()):
             name, leaf = leaves[0]
             if isinstance(leaf.rule, Compare) and (chance := chances.get(f"{name}:{leaf.rule.variable}")) is not None:
-                result[component] = chance if leaf.rule.operator.startswith("<") else 1 - chance
+                result[component] = chance.printed if leaf.rule.operator.startswith("<") else 1 - chance.printed
     return result
 
 
@@ -126,8 +149,11 @@ def _from_mass(variable: str) -> bool:
     return variable == MASS or bool(formula and MASS in Formula(formula).names)
 
 
-def _chance(leaf: Trace, one: Estimate, error: float | None) -> float | None:
-    """The probability that a measurement lies below this leaf's cut-off (its variable is proportional to the mass)."""
+def _chance(leaf: Trace, one: Estimate) -> Chance | None:
+    """How likely a measurement lies below this leaf's cut-off (its variable is proportional to the mass)."""
+    error = one.equation.standard_error
     if leaf.cutoff is None or not isinstance(leaf.value, float) or error is None:
         return None
-    return probability_below(leaf.value, error * leaf.value / one.value, leaf.cutoff)
+    scale = leaf.value / one.value
+    wider = one.error_elsewhere and probability_below(leaf.value, one.error_elsewhere[0] * scale, leaf.cutoff)
+    return Chance(leaf.value, leaf.cutoff, probability_below(leaf.value, error * scale, leaf.cutoff), wider)

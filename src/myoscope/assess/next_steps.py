@@ -69,7 +69,11 @@ def next_measurements(
     """What to measure or ask next: what decides an urgent sign, what settles most definitions, what causes lack."""
     urgent = {name: {f"urgent sign: {flag.title}": None for flag in flags} for name, flags in alarms.items()}
     settles: dict[str, dict[str, None]] = {}
+    screens: dict[str, None] = {}
     for found in classified.values():
+        if found.definition.screen:
+            screens.update(dict.fromkeys(one for name in found.missing for one in base_inputs(name, facts)))
+            continue
         for name in found.missing:
             for one in base_inputs(name, facts):
                 settles.setdefault(one, {})[found.definition.title] = None
@@ -85,7 +89,7 @@ def next_measurements(
     )
     rows = []
     first = sorted(urgent, key=lambda name: (effort(name), name))
-    for rank, name in enumerate(list(dict.fromkeys([*first, *definitions, *others]))[:MOST], start=1):
-        titles = [*urgent.get(name, {}), *settles.get(name, {}), *asked.get(name, {})]
+    for rank, name in enumerate(list(dict.fromkeys([*first, *definitions, *others, *screens]))[:MOST], start=1):
+        titles = [*urgent.get(name, {}), *settles.get(name, {}), *asked.get(name, {})] or ["whether to be measured"]
         rows.append(NextMeasurement(id=name, name=name_of(name), how=_how(name), settles=titles, rank=rank))
     return rows

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
-from myoscope.assess.muscle import Estimated, classify_with_estimate, component_chances
+from myoscope.assess.muscle import Chance, Estimated, classify_with_estimate, component_chances
 from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, OtherPath, Urgent
 from myoscope.assess.words import cited, comparison, comparisons, fill_in, name_of
 from myoscope.causes import Found, Raised, Weighed
 from myoscope.definitions import Classification, Definition, definition
-from myoscope.rules import Compare, Facts, Named, Trace, deciding
+from myoscope.rules import Compare, Facts, Named, Rule, RuleBook, Trace, deciding, evaluate
 from myoscope.rules.tree import walk
+from myoscope.sources import folder
 from myoscope.sources.bibliography import worst_read
 
 
@@ -62,7 +64,7 @@ def definition_part(
         path=dict(chosen.choice),
         other_paths=_other_paths(chosen, facts, mass, found),
         deciding=_deciding_stage(found, chances),
-        comparisons=comparisons(list(found.components.values()), probability=chances),
+        comparisons=comparisons(list(found.components.values()), chances=chances),
         missing=list(found.missing),
         outside_population=found.outside_population,
         cautions=_cautions(chosen, facts, found, mass, chances),
@@ -72,7 +74,7 @@ def definition_part(
     )
 
 
-def _deciding_stage(found: Classification, chances: dict[str, float]) -> list[Comparison]:
+def _deciding_stage(found: Classification, chances: dict[str, Chance]) -> list[Comparison]:
     """What established the stage, and what kept the next one from being established."""
     if found.stage == "not_applicable":
         return []
@@ -87,7 +89,7 @@ def _deciding_stage(found: Classification, chances: dict[str, float]) -> list[Co
     return list({(row.rule, row.variable): row for row in rows}.values())
 
 
-def _deciding(trace: Trace, chances: dict[str, float]) -> list[Comparison]:
+def _deciding(trace: Trace, chances: dict[str, Chance]) -> list[Comparison]:
     named = {id(leaf): name for name, leaf in _leaf_names(trace, "")}
     return [comparison(named.get(id(leaf), ""), leaf, chances) for leaf in deciding(trace)]
 
@@ -114,7 +116,7 @@ def _other_paths(chosen: Definition, facts: Facts, mass: Estimated | None, found
 
 
 def _cautions(
-    chosen: Definition, facts: Facts, found: Classification, mass: Estimated | None, chances: dict[str, float]
+    chosen: Definition, facts: Facts, found: Classification, mass: Estimated | None, chances: dict[str, Chance]
 ) -> list[str]:
     rows = []
     if found.outside_population:
@@ -127,10 +129,21 @@ def _cautions(
             )
         elif method not in chosen.devices:
             rows.append(f"Its muscle-mass line was not made for this method ({str(method).replace('_', ' ')})")
+    if chosen.devices and ("alm_kg" in facts.values or chances):
+        rows.extend(text for rule, text in _mass_cautions() if evaluate(rule, facts).answer)
     if mass and chances:
         kind = "bioimpedance" if mass.best.equation.method == "bia" else "body measurements"
         rows.append(f"Muscle mass was estimated from {kind} ({mass.best.equation.title}), not measured")
     return rows
+
+
+@cache
+def _mass_cautions() -> list[tuple[Rule, str]]:
+    """When a muscle mass must not be trusted as it stands (`knowledge/policy/mass_cautions.yaml`)."""
+    path = "policy/mass_cautions.yaml"
+    entry = folder("policy")[path]
+    book = RuleBook(path, entry)
+    return [(book.rule(row["when"]), str(row["says"])) for row in entry["cautions"]]
 
 
 def cause_part(one: Weighed, facts: Facts) -> Cause:

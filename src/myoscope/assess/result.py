@@ -101,9 +101,10 @@ class Comparison(Part):
     answer: AnswerWord
     state: Literal["known", "missing", "unable", "no_cutoff", "unverified", "estimate"]
     text: str
-    probability_below: Annotated[float | None, Field(description="of an estimated value lying below the cut-off")] = (
-        None
-    )
+    probability_below: Annotated[float | None, Field(description="of an estimate, by its printed error")] = None
+    probability_below_elsewhere: Annotated[
+        float | None, Field(description="the same by the error found in people the equation was not made on")
+    ] = None
     source: Cited | None = None
 
 

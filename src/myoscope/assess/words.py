@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
+from myoscope.assess.muscle import Chance
 from myoscope.assess.result import Cited, Comparison
 from myoscope.quantities import KINDS, quantities, terms
 from myoscope.rules import UNABLE, Compare, Facts, Has, Is, Named, Trace, deciding
@@ -96,12 +98,12 @@ def questions(trace: Trace) -> list[str]:
     return list(found)
 
 
-def comparisons(traces: list[Trace], *, probability: dict[str, float] | None = None) -> list[Comparison]:
+def comparisons(traces: list[Trace], *, chances: Mapping[str, Chance] | None = None) -> list[Comparison]:
     """The comparisons behind some traces, each once, in order."""
     found: dict[tuple[str, str], Comparison] = {}
     for trace in traces:
         for name, leaf in _named_leaves(trace, ""):
-            one = comparison(name, leaf, probability or {})
+            one = comparison(name, leaf, chances or {})
             found.setdefault((one.rule, one.variable), one)
     return list(found.values())
 
@@ -115,13 +117,13 @@ def _named_leaves(trace: Trace, name: str) -> list[tuple[str, Trace]]:
     return [pair for part in trace.parts for pair in _named_leaves(part, name)]
 
 
-def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Comparison:
+def comparison(name: str, leaf: Trace, chances: Mapping[str, Chance]) -> Comparison:
     """One leaf of a trace in numbers and words."""
     match leaf.rule:
         case Compare() as rule:
             known = quantities()[rule.variable]
             limits = list(leaf.possible) or sorted({cutoff.value for cutoff in rule.cutoffs})
-            estimated = probability.get(f"{name}:{rule.variable}")
+            estimated = chances.get(f"{name}:{rule.variable}")
             value = "unable" if leaf.value is UNABLE else leaf.value
             return Comparison(
                 rule=name,
@@ -135,7 +137,8 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
                 answer=word(leaf.answer),
                 state="estimate" if estimated is not None else leaf.state,
                 text=_compare_text(leaf, rule, limits, estimated),
-                probability_below=estimated,
+                probability_below=estimated.printed if estimated else None,
+                probability_below_elsewhere=estimated.elsewhere if estimated else None,
                 source=cited(rule.citation),
             )
         case Is(variable, values):
@@ -171,23 +174,32 @@ def comparison(name: str, leaf: Trace, probability: dict[str, float]) -> Compari
             )
 
 
-def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: float | None) -> str:
+def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: Chance | None) -> str:
     known = quantities()[rule.variable]
     line = _line(leaf, rule, limits)
     if leaf.state == "unable":
         counts = {True: "which counts as yes", False: "which counts as no", None: "which settles nothing"}[leaf.answer]
         return f"{known.name} could not be done, {counts} ({line})"
+    if estimated is not None:
+        chance = f"{_percent(estimated.printed)} likely to lie below {estimated.cutoff:g} {known.shown_unit}".strip()
+        if estimated.elsewhere is not None and abs(estimated.elsewhere - estimated.printed) > 0.01:
+            chance += f" ({_percent(estimated.elsewhere)} by the error found in other people)"
+        return f"{known.name} about {shown(rule.variable, estimated.value)} by estimate, not measured: {chance}"
     if leaf.value is None:
         return f"{known.name} is not known (asked: {line})"
     value = shown(rule.variable, leaf.value, apart_from=leaf.cutoff)
     if leaf.state == "unverified":
         return f"{known.name} {value}; the line ({line}) was never read in its source, so it decides nothing"
-    if estimated is not None:
-        chance = f"{100 * estimated:.0f} % likely to lie {line}"
-        return f"{known.name} about {value} by estimate: {chance}"
     if leaf.answer is None:
         return f"{known.name} {value}: the line is {line}, depending on {_depends(rule)}"
     return f"{known.name} {value} is {'' if leaf.answer else 'not '}{line}"
+
+
+def _percent(chance: float) -> str:
+    """A chance as people write it; never 0 or 100 %."""
+    if chance < 0.005:
+        return "less than 1 %"
+    return "more than 99 %" if chance > 0.995 else f"{100 * chance:.0f} %"
 
 
 def _line(leaf: Trace, rule: Compare, limits: list[float]) -> str:

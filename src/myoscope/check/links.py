@@ -41,7 +41,7 @@ def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("quantities", name, f"formula names {sorted(strangers)}")
         if one.kind == "number" and (one.unit is None or (one.guard.low is None and one.guard.high is None)):
             yield Finding("quantities", name, "a number needs a unit and a guard range")
-    norms()
+    yield from _centiles()
     yield from _worked(files)
 
 
@@ -59,6 +59,8 @@ def _sources(files: Mapping[str, Any]) -> Iterator[Finding]:
                 if entry["id"] in seen:
                     yield Finding(path, entry["id"], f"stands in {seen[entry['id']]} too")
                 seen[entry["id"]] = path
+                if entry.get("read") == "primary" and not {"doi", "pmid", "read_at", "journal"} & entry.keys():
+                    yield Finding(path, entry["id"], "read as primary, but nothing says where")
 
 
 def check_recalled() -> Iterator[Finding]:
@@ -85,6 +87,16 @@ def _recalled(path: str, place: str, rule: Rule) -> Iterator[Finding]:
             for cutoff in node.cutoffs:
                 if not cutoff.citation.may_decide:
                     yield Finding(path, place, f"the recalled value {cutoff.value:g} ({node.variable}) decides")
+
+
+def _centiles() -> Iterator[Finding]:
+    """In every row of every centile table a higher centile is a higher value."""
+    for norm in norms().values():
+        names = norm.columns.get("percentiles") or []
+        for number, row in enumerate(norm.rows, start=1):
+            values = [float(row[name]) for name in names]
+            if values != sorted(values):
+                yield Finding(f"norms/{norm.id}.yaml", f"row {number}", "the centiles are not in order")
 
 
 def _worked(files: Mapping[str, Any]) -> Iterator[Finding]:

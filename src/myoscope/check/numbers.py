@@ -49,6 +49,10 @@ def check_numbers(files: dict[str, Any], tally: Counter[str]) -> Iterator[Findin
 
 def _walk(path: str, place: str, key: str, body: Any, above: dict[str, Any], tally: Counter[str]) -> Iterator[Finding]:
     if isinstance(body, dict):
+        if {"low", "median", "high"} <= body.keys() and not body["low"] <= body["median"] <= body["high"]:
+            yield Finding(path, place, f"{body['median']:g} does not lie between {body['low']:g} and {body['high']:g}")
+        if {"low", "high"} <= body.keys() and None not in (body["low"], body["high"]) and body["low"] > body["high"]:
+            yield Finding(path, place, f"the range runs backwards: {body['low']:g} to {body['high']:g}")
         here = above | {name: body[name] for name in _CITATION if isinstance(body.get(name), str)}
         if "source" in body and isinstance(body["source"], str):
             yield from _source(path, place, here)

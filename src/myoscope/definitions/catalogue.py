@@ -35,6 +35,7 @@ class Definition:
         made_for: the people it was made for; outside, the answer is given and flagged.
         devices: values of alm_method its mass cut-offs were made for; empty when it uses no muscle mass.
         paths: path id -> the alternative readings; `choice` says which are used.
+        screen: a questionnaire that finds people to measure, not a finding; what it lacks is asked last.
         notes: (rule, text) shown beside the stage when the rule is yes.
 
     """
@@ -54,6 +55,7 @@ class Definition:
     use: str | None = None
     misuse: str | None = None
     licence: str | None = None
+    screen: bool = False
 
 
 def files() -> dict[str, dict[str, Any]]:
@@ -114,6 +116,7 @@ def _definition(name: str, choice: tuple[tuple[str, str], ...]) -> Definition:
         use=entry.get("use"),
         misuse=entry.get("misuse"),
         licence=entry.get("licence"),
+        screen=bool(entry.get("screen", False)),
     )
 
 

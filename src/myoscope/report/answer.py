@@ -74,6 +74,7 @@ def verdicts(assessment: Assessment) -> Verdicts:
             chosen = sorted_.silent
         elif result.stage == UNKNOWN:
             known = any(c.state not in {"missing", "no_cutoff"} for c in result.comparisons)
+            known = known or any(other.differs for other in result.other_paths)
             chosen = sorted_.open if known else sorted_.silent
         elif result.stage == first_stage(name, result):
             chosen = sorted_.clear if result.stage == result.up_to else sorted_.open
@@ -163,7 +164,9 @@ def _muscle(assessment: Assessment) -> str:
         none = f"None of {asked} with data finds anything"
         parts.append(f"{clear} {'finds' if clear == 1 else 'find'} nothing" if found or unclear else none)
     if unclear:
-        parts.append(f"{unclear} can't tell yet")
+        calm = not any(c.answer == "yes" for result in told.open.values() for c in result.comparisons)
+        fine = "what was measured is normal so far, " if calm and not found else ""
+        parts.append(f"{fine}{unclear} need{'s' if unclear == 1 else ''} more to answer")
     return capitalize_first("; ".join(parts)) + "."
 
 

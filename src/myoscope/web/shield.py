@@ -42,6 +42,8 @@ class Shield:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
+                if scope["method"] == "GET":  # going back to the form must find it filled
+                    MutableHeaders(scope=message)["Cache-Control"] = "no-cache"
             await send(message)
 
         body = await self._body(scope, receive)
