@@ -146,6 +146,7 @@ def _plain(value: Any) -> Any:
     return None if value is not None and not isinstance(value, str) and value != value else value  # noqa: PLR0124  # NaN
 
 
+@pytest.mark.slow
 def test_the_random_people_reach_every_stage_and_gap(people: tuple[list[dict[str, Any]], list[dict[str, Any]]]) -> None:
     """The comparison above is worth something only if every stage occurs, settled and open."""
     for name, chosen in definitions().items():

@@ -120,6 +120,7 @@ WRONG = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_whatever_is_wrong_in_a_bundle_never_ends_in_another_error(data):
@@ -145,6 +146,7 @@ def test_reading_a_bundle_loads_no_frame_engine_and_no_web():
 
 
 @pytest.mark.real_data
+@pytest.mark.slow
 def test_all_synthea_bundles_are_read():
     if not SYNTHEA.is_dir():
         pytest.skip("../shared/data/fhir is not there")

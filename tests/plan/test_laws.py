@@ -19,6 +19,8 @@ from myoscope.rules.tree import parts
 from patients import ACTIVE, Patient, patients, rules
 
 # Each of these alone leaves no room for a plan. (bodies: 43 kg at 165 cm is a body mass index of 15.8)
+pytestmark = pytest.mark.slow
+
 NO_PLAN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a child": ({"age_years": 16.0}, []),
     "pregnant": ({}, ["condition__pregnancy"]),

@@ -182,7 +182,7 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: Ch
         return f"{known.name} could not be done, {counts} ({line})"
     if estimated is not None:
         chance = f"{_percent(estimated.printed)} likely to lie below {estimated.cutoff:g} {known.shown_unit}".strip()
-        if estimated.elsewhere is not None and abs(estimated.elsewhere - estimated.printed) > 0.01:
+        if estimated.elsewhere is not None and _percent(estimated.elsewhere) != _percent(estimated.printed):
             chance += f" ({_percent(estimated.elsewhere)} by the error found in other people)"
         return f"{known.name} about {shown(rule.variable, estimated.value)} by estimate, not measured: {chance}"
     if leaf.value is None:
@@ -197,9 +197,8 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: Ch
 
 def _percent(chance: float) -> str:
     """A chance as people write it; never 0 or 100 %."""
-    if chance < 0.005:
-        return "less than 1 %"
-    return "more than 99 %" if chance > 0.995 else f"{100 * chance:.0f} %"
+    text = f"{100 * chance:.0f}"
+    return {"0": "less than 1 %", "100": "more than 99 %"}.get(text, f"{text} %")
 
 
 def _line(leaf: Trace, rule: Compare, limits: list[float]) -> str:
