@@ -33,7 +33,9 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
     """
     now = current(record, on=on, today=today)
     mass = estimated_mass(now.facts)
-    answers = {name: definition_part(chosen, now.facts, mass) for name, chosen in definitions().items()}
+    parts = [(name, definition_part(chosen, now.facts, mass)) for name, chosen in definitions().items()]
+    # definitions made for people like this one come first
+    answers = dict(sorted(parts, key=lambda pair: pair[1][1].outside_population is True))
     flags = raised(now.facts)
     causes = [] if any(one.flag.silences for one in flags) else weigh(now.facts)
     composed = compose(now.facts, flags, causes)
@@ -66,7 +68,7 @@ def _person(record: Record, now: Current) -> Person:
         remarks.append(
             f"Not in our vocabulary, so no rule reads it: {', '.join(strange)}. Nearest ids: myoscope knowledge list"
         )
-    if record.deceased:
+    if record.deceased and record.origin == "record":  # the importer has said so already
         when = f" on {record.deceased}" if isinstance(record.deceased, dt.date) else ""
         remarks.insert(0, f"The record says that this person died{when}")
     return Person(

@@ -9,6 +9,7 @@ from typing import Any
 
 from myoscope.quantities import quantities, terms
 from myoscope.quantities.terms import implied_by
+from myoscope.record.doses import daily_dose
 from myoscope.record.errors import InputError, Problem
 from myoscope.record.model import Entry, Record
 from myoscope.rules import Facts, Formula, Value
@@ -83,6 +84,7 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     dated = _newest(record, day)
     _age(record, day, dated)
     _from_history(day, dated)
+    _doses(record, dated)
     _derive(dated, day)
     values = {name: one.value for name, one in dated.items() if not one.stale}
     # something active that the vocabulary does not know may be anything: its list cannot prove absence
@@ -171,6 +173,12 @@ def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
             limit = quantities()[original].stale_after_days
             old = limit is not None and entry.date is not None and (day - entry.date).days > limit
             dated[variable] = Dated(variable, entry.value, entry.date, old, "history", "the value before the newest")
+
+
+def _doses(record: Record, dated: dict[str, Dated]) -> None:
+    for variable, names in policy()["dose_from_text"].items():
+        if isinstance(names, list) and variable not in dated and (read := daily_dose(record.listings, names)):
+            dated[variable] = Dated(variable, read[0], None, origin="derived", note=f"read from: {read[1]}")
 
 
 def _derive(dated: dict[str, Dated], day: dt.date) -> None:
