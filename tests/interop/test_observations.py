@@ -285,3 +285,9 @@ def test_no_code_means_two_variables_equally():
             assert (code, match) not in seen, (code, known.id, seen[code, match])
             seen[code, match] = known.id
     assert variables_by_loinc()["2339-0"][1] == "near"
+
+
+def test_two_values_of_one_day_are_told(made):
+    """The later one counts, and the reader is told of both: nothing is lost in silence."""
+    first, second = (made.observation(KG, value, "kg") for value in (60, 90))
+    assert remarked(made.read(first, second), "another value of the same day is later", "60 and 90")

@@ -136,8 +136,9 @@ class Observations:
             return
         self.account.count("second values of a day left out")
         if before.entry.value != entry.value and entry.variable not in fhir_codes()["best_of_day"]:
-            both = f"{before.entry.value} and {entry.value} on {day}; the later one of the day counts"
-            self.account.say(f"{quantities()[entry.variable].name}: two values, {both}")
+            both = f"{_short(before.entry.value)} and {_short(entry.value)} on {day}"
+            name = quantities()[entry.variable].name
+            self.account.left_out(name, "because another value of the same day is later", both)
         best = entry.variable in fhir_codes()["best_of_day"]
         later = _stronger(entry.value, before.entry.value) if best else order >= before.order
         if later:
@@ -223,6 +224,10 @@ def _says_unable(reason: CodeableConcept) -> bool:
     not_done = any(one.code == "not-performed" for one in reason.coding)
     words = [reason.text, *(one.display for one in reason.coding)]
     return not_done and any(word and _COULD_NOT.fullmatch(word.strip()) for word in words)
+
+
+def _short(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _stronger(value: Value, before: Value) -> bool:
