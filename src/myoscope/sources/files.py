@@ -37,7 +37,7 @@ def _parse(files: dict[str, bytes]) -> dict[str, Any]:
     found = {}
     for name, content in files.items():
         try:
-            found[name] = parse_yaml(content.decode("utf-8"), where=name)
+            found[name] = parse_yaml(content.decode("utf-8"), where=name, ours=True)
         except ValueError as error:  # the YAML, or the encoding
             text = str(error)
             raise KnowledgeError(text if text.startswith(name) else f"{name}: {text}") from None
