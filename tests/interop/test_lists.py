@@ -199,3 +199,10 @@ def test_the_dose_is_kept_in_words(made, dosage, dose):
 def test_a_code_outside_the_vocabulary_is_read_by_its_written_name(made):
     """SNOMED CT may not be copied into the vocabulary at large, so a name written out word for word counts too."""
     assert "copd" in only(made.read(made.condition("snomed", "13645005", "COPD"))).terms
+
+
+def test_what_ended_was_there_on_an_earlier_day(made):
+    ended = only(made.read(made.condition("snomed", "44054006", clinical="resolved", abatementDateTime="2020-06-01")))
+    assert not ended.active
+    assert ended.on(dt.date(2020, 5, 31))
+    assert not ended.on(dt.date(2020, 6, 1))

@@ -364,3 +364,25 @@ def test_a_pregnancy_of_years_ago_is_over() -> None:
         )
         is False
     )
+
+
+def test_what_ended_later_was_still_there_before():
+    body = {
+        "date": "2024-01-01",
+        "weight_kg": 60,
+        "conditions": [{"name": "cancer", "resolved": "2025-06-01"}],
+        "medicines": [{"name": "prednisolone 15 mg daily", "since": "2023-01-01", "stopped": "2025-06-01"}],
+    }
+    record = parse_record(body)
+    before = current(record, on=dt.date(2025, 5, 31)).facts
+    after = current(record, on=dt.date(2025, 6, 1)).facts
+    assert (before.has("condition", "cancer"), after.has("condition", "cancer")) == (True, False)
+    assert before.values["prednisone_equivalent_mg_per_day"] == 15.0
+    assert "prednisone_equivalent_mg_per_day" not in after.values
+
+
+def test_a_method_without_a_date_is_said_of_a_dated_scan():
+    record = parse_record({"alm_method": "dxa", "observations": [{"date": "2026-01-01", "alm_kg": 15}]})
+    assert current(record).facts.values["alm_method"] == "dxa"
+    other = {"observations": [{"date": "2026-01-01", "alm_kg": 15}, {"date": "2025-01-01", "alm_method": "bia"}]}
+    assert "alm_method" not in current(parse_record(other)).facts.values

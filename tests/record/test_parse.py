@@ -244,3 +244,28 @@ def test_whatever_stands_there_is_a_record_or_an_input_error(body: dict[str, Any
 def test_whatever_text_is_loaded_or_an_input_error(text: str) -> None:
     with contextlib.suppress(InputError):  # nothing else may come out
         parse_record(load_text(text, "x"), "x", today=TODAY)
+
+
+def test_a_code_beside_a_name_of_ones_own_is_read_too():
+    body = {
+        "conditions": [{"name": "my weak heart", "code": "I50.9"}],
+        "medicines": [{"name": "Brand X", "code": "H02AB06"}],
+    }
+    by_name = parse_record({"conditions": ["I50.9"], "medicines": ["H02AB06"]}).listings
+    listings = parse_record(body).listings
+    assert [one.terms for one in listings] == [one.terms for one in by_name]
+    assert all(one.terms for one in listings)
+    assert [one.text for one in listings] == ["my weak heart (I50.9)", "Brand X (H02AB06)"]
+
+
+def test_what_contradicts_itself_is_refused():
+    assert "before its beginning" in refused(
+        {"conditions": [{"name": "cancer", "since": "2025-05-01", "resolved": "2024-01-01"}]}
+    )
+    assert "both resolved and stopped" in refused(
+        {"medicines": [{"name": "insulin", "resolved": False, "stopped": True}]}
+    )
+    assert "sex: is given as female and as male" in refused(
+        {"sex": "female", "observations": [{"date": "2026-01-01", "sex": "male"}]}
+    )
+    assert "listed as present" in refused({"conditions": ["metastatic_cancer"], "absent": ["cancer"]})

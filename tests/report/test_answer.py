@@ -32,7 +32,7 @@ def test_a_definition_that_is_not_in_the_catalogue_has_no_ladder(assessment):
 def test_the_three_lines(assessment):
     lines = answer.headline(assessment)
     assert lines.muscle.startswith("2 of 4 definitions with data find something: Sarcopenia by SDOC (2020)")
-    assert "1 finds nothing; 1 needs more to answer" in lines.muscle
+    assert "1 finds nothing; 1 definition needs more to answer" in lines.muscle
     assert lines.cause == "Most likely: Too little protein (present) and Too little use of the muscles (probable)."
     assert lines.step.startswith("See a doctor today: Dark urine")
 
@@ -96,11 +96,11 @@ def test_every_source_is_named_once_with_its_weakest_reading(assessment):
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        ("10th", "10th percentile"),
+        ("10", "10th percentile"),
         ("11", "11th percentile"),
-        ("<5", "below the 5th percentile"),
-        (">97", "above the 97th percentile"),
-        ("lowest tenth", "lowest tenth"),
+        ("below the 5th", "below the 5th percentile"),
+        ("between the 25th and the 75th", "between the 25th and the 75th percentile"),
+        ("below 1 in 1000", "below 1 in 1000"),
     ],
 )
 def test_a_standing_in_words(assessment, shown, said):

@@ -169,10 +169,10 @@ def test_a_withheld_plan_says_why_and_whom_to_see(answer_body):
     ("percentile", "shown", "said"),
     [
         (10.4, "10", "About 10 of 100"),
-        (0.2, "<1", "Fewer than 1 of 100"),
-        (99.8, ">99", "More than 99 of 100"),
-        (None, "<5", "Fewer than 5 of 100"),
-        (None, ">97", "More than 97 of 100"),
+        (0.2, "below the 1st", "Fewer than 1 of 100"),
+        (99.8, "above the 99th", "More than 99 of 100"),
+        (None, "below the 5th", "You are below the 5th percentile of"),
+        (None, "between the 25th and the 75th", "You are between the 25th and the 75th percentile of"),
     ],
 )
 def test_the_sentence_under_a_strip(assessment, percentile, shown, said):

@@ -170,6 +170,19 @@ def test_a_file_that_is_no_text_is_refused_kindly(client):
     assert page.status_code == 422
 
 
+def test_a_file_in_another_encoding_is_refused_not_changed(client):
+    file = "sex: female\nage_years: 80\nmedicines: [Prednisolon täglich]\n".encode("latin-1")
+    page = client.post("/assess", files={"record_file": ("anna.yaml", file)})
+    assert page.status_code == 422
+    assert "UTF-8" in page.text
+
+
+def test_a_value_and_a_tick_that_it_was_impossible_are_not_both_believed(client, record):
+    page = client.post("/assess", data=fields(record) | {"unable": ["grip_strength_kg"], "grip_strength_kg": "20"})
+    assert page.status_code == 422
+    assert "ticked as impossible" in page.text
+
+
 def test_a_fhir_bundle_is_answered(client):
     bundle = {
         "resourceType": "Bundle", "type": "collection",

@@ -59,7 +59,7 @@ def _person(record: Record, now: Current) -> Person:
     for one in record.listings:
         known = one.terms and one.kind != "medicine"
         title = ", ".join(name_of(f"{one.kind}:{term}") for term in one.terms) if known else one.text
-        mark = "" if one.active else " (past)"
+        mark = "" if one.on(now.on) else " (past)"
         unknown = "" if one.terms else " (not in our vocabulary: kept, no rule reads it)"
         listed[one.kind].append(f"{title}{mark}{unknown}")
     remarks = list(now.remarks)

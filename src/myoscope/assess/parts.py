@@ -7,7 +7,7 @@ from functools import cache
 
 from myoscope.assess.muscle import Chance, Estimated, classify_with_estimate, component_chances
 from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, OtherPath, Urgent
-from myoscope.assess.words import cited, comparison, comparisons, fill_in, name_of
+from myoscope.assess.words import cited, comparison, comparisons, fill_in
 from myoscope.causes import Found, Raised, Weighed
 from myoscope.definitions import Classification, Definition, definition
 from myoscope.rules import Compare, Facts, Named, Rule, RuleBook, Trace, deciding, evaluate
@@ -178,8 +178,3 @@ def _evidence(found: Found, facts: Facts, *, unverified: bool = False) -> Eviden
         unverified=unverified,
         source=cited(first.citation) if first else None,
     )
-
-
-def names(keys: list[str] | tuple[str, ...]) -> list[str]:
-    """Plain names of variables and list entries."""
-    return [name_of(key) for key in keys]

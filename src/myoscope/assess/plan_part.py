@@ -49,7 +49,7 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         monitoring=list(treatment.monitoring),
         stop_rules=list(treatment.stop_rules),
         expected_effect_kg=_mass_effect(treatment),
-        other_effects=[_effect(effect, treatment) for effect in treatment.effects if not _is_mass(effect)],
+        other_effects=[_effect(effect) for effect in treatment.effects if not _is_mass(effect)],
         certainty=treatment.certainty,
         certainty_note=treatment.certainty_note,
         guideline=treatment.guideline,
@@ -78,10 +78,10 @@ def _is_mass(effect: PublishedEffect) -> bool:
 
 
 def _mass_effect(treatment: Treatment) -> Effect | None:
-    return next((_effect(effect, treatment) for effect in treatment.effects if _is_mass(effect)), None)
+    return next((_effect(effect) for effect in treatment.effects if _is_mass(effect)), None)
 
 
-def _effect(effect: PublishedEffect, _: Treatment) -> Effect:
+def _effect(effect: PublishedEffect) -> Effect:
     return Effect(
         median=effect.median,
         low=effect.low,

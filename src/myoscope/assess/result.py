@@ -49,7 +49,8 @@ class Uncertainty(Part):
 class Standing(Part):
     """Where a value lies among people of the same sex and age.
 
-    percentile: 0-100; a text such as '<5' in `shown` where the table ends. z is given where the table allows it.
+    percentile: 0-100; null, and words such as 'below the 5th' in `shown`, where the table ends. z is given where the
+    table allows it.
     """
 
     reference: str

@@ -6,7 +6,8 @@
 | present  | something establishes it |
 | probable | strong evidence (or two moderate pieces) for it, and nothing strong against |
 | possible | any other evidence for it, unless it is weak and something strong is against it |
-| unlikely | nothing for it, something against, and every stronger sign was looked for or strong evidence against |
+| unlikely | weak evidence for it and strong evidence against; or nothing for it, and either strong evidence against, or |
+|          | something against with every stronger sign looked for, or every sign looked for and none there |
 | unknown  | nothing known either way |
 """
 
@@ -113,10 +114,9 @@ def _weigh(cause: CauseFile, facts: Facts) -> Weighed:
     unknown: dict[str, None] = {}
     for found in (*for_traces, *against_traces):
         unknown.update(dict.fromkeys(missing(found.trace)))
-    plain = {name.split(":")[-1] for name in unknown}
+    plain = dict.fromkeys(name.split(":")[-1] for name in unknown)
     ordered = [need for need in cause.needs if need in plain]
-    rest = [name.split(":")[-1] for name in unknown if name.split(":")[-1] not in ordered]
-    return Weighed(cause, _status(yes, no, for_traces), yes, no, unverified, tuple(dict.fromkeys(ordered or rest)))
+    return Weighed(cause, _status(yes, no, for_traces), yes, no, unverified, tuple(ordered or plain))
 
 
 def _status(yes: tuple[Found, ...], no: tuple[Found, ...], looked_for: list[Found]) -> str:

@@ -44,7 +44,10 @@ def condition_listings(condition: Condition, account: Account) -> tuple[str, lis
     once = tuple(term for term in terms_of(condition.code, "_history") if term not in now)
     if not now and not once:
         account.count("conditions without a meaning here")
-    listings = [Listing("condition", text, now, began, _is_active(condition))] if now or not once else []
+    ended = condition.abatement_period.end if condition.abatement_period else None
+    active = _is_active(condition)
+    until = None if active else since(condition.abatement_date_time, ended)
+    listings = [Listing("condition", text, now, began, active, until=until)] if now or not once else []
     if once:
         listings.append(Listing("condition", text, once, began, active=False))
     return "read", listings
@@ -91,7 +94,9 @@ def medicine_listings(
     period = use.effective_period
     began = since(use.effective_date_time, period.start if period else None, use.authored_on, use.date_asserted)
     dose = next((text for one in (*use.dosage_instruction, *use.dosage) if (text := dose_text(one))), None)
-    return "read", [Listing("medicine", concept.shown, tuple(groups), began, use.status == "active", dose)]
+    active = use.status == "active"
+    until = None if active or not period else since(period.end)
+    return "read", [Listing("medicine", concept.shown, tuple(groups), began, active, dose, until)]
 
 
 def terms_of(concept: CodeableConcept, which: str) -> tuple[str, ...]:

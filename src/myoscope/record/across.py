@@ -11,6 +11,7 @@ from myoscope.record.model import Entry
 from myoscope.record.values import range_problem
 
 WEIGHTS = ("weight_kg", "weight_3_months_ago_kg", "weight_6_months_ago_kg", "weight_12_months_ago_kg")
+UNCHANGING = ("sex", "ancestry")
 PARTS_OF_WEIGHT = ("alm_kg", "lean_mass_kg", "fat_free_mass_kg", "skeletal_muscle_mass_kg", "fat_mass_kg")
 # Rounding of weight, height and BMI together moves a BMI by less than this share.
 BMI_MAY_DIFFER = 0.03
@@ -25,6 +26,10 @@ def problems_across(
     for entry in entries:
         if isinstance(entry.value, float):
             by_day.setdefault(entry.date, {})[entry.variable] = entry.value
+    for variable in UNCHANGING:
+        said = {str(entry.value): None for entry in entries if entry.variable == variable}
+        if len(said) > 1:
+            yield Problem(variable, f"is given as {' and as '.join(said)}", "Keep one of them")
     heights = [values["height_cm"] for values in by_day.values() if "height_cm" in values]
     for entry in entries:
         if not isinstance(entry.value, float):

@@ -84,11 +84,11 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     dated = _newest(record, day)
     _age(record, day, dated)
     _from_history(day, dated)
-    _doses(record, dated)
+    _doses(record, day, dated)
     _derive(dated, day)
     values = {name: one.value for name, one in dated.items() if not one.stale}
     # something active that the vocabulary does not know may be anything: its list cannot prove absence
-    unread = {one.kind for one in record.listings if one.active and not one.terms}
+    unread = {one.kind for one in record.listings if one.on(day) and not one.terms}
     return Current(day, Facts(values, _listed(record, day), record.complete - unread), dated, tuple(remarks))
 
 
@@ -127,7 +127,7 @@ def _newest(record: Record, day: dt.date) -> dict[str, Dated]:
             if same_scan:
                 entry = same_scan[0]
                 found[variable] = Dated(variable, entry.value, entry.date, one.stale or owner.stale, note=entry.note)
-            else:
+            elif one.date is not None:  # without a date of its own it was said of the person's scans in general
                 del found[variable]
     return found
 
@@ -175,9 +175,10 @@ def _from_history(day: dt.date, dated: dict[str, Dated]) -> None:
             dated[variable] = Dated(variable, entry.value, entry.date, old, "history", "the value before the newest")
 
 
-def _doses(record: Record, dated: dict[str, Dated]) -> None:
+def _doses(record: Record, day: dt.date, dated: dict[str, Dated]) -> None:
+    taken = [one for one in record.listings if one.on(day) and not (one.since and one.since > day)]
     for variable, names in policy()["dose_from_text"].items():
-        if isinstance(names, list) and variable not in dated and (read := daily_dose(record.listings, names)):
+        if isinstance(names, list) and variable not in dated and (read := daily_dose(taken, names)):
             dated[variable] = Dated(variable, read[0], None, origin="derived", note=f"read from: {read[1]}")
 
 
@@ -218,7 +219,7 @@ def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:
         ago = (day - listing.since).days if listing.since else None
         for term in listing.terms:
             limit = terms(listing.kind)[term].lasts_at_most_days
-            active = listing.active and not (limit is not None and ago is not None and ago > limit)
+            active = listing.on(day) and not (limit is not None and ago is not None and ago > limit)
             for one in (term, *implied_by(listing.kind).get(term, ())):
                 before = found.get((listing.kind, one))
                 starts = [ago, before.days_ago] if before and before.ever else [ago]

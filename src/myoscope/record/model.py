@@ -39,6 +39,7 @@ class Listing:
         since: the day it began or was given.
         active: present now; False for resolved, stopped or 'history of'.
         dose: as written.
+        until: the day it ended, where that is known; before that day it was present.
 
     """
 
@@ -48,6 +49,11 @@ class Listing:
     since: dt.date | None = None
     active: bool = True
     dose: str | None = None
+    until: dt.date | None = None
+
+    def on(self, day: dt.date) -> bool:
+        """Whether it was present on this day."""
+        return self.active or (self.until is not None and day < self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from myoscope.quantities import KINDS, match_condition, match_medicines, quantities, quantity, terms
 from myoscope.quantities.registry import did_you_mean
-from myoscope.quantities.terms import is_icd10
+from myoscope.quantities.terms import implied_by, is_icd10
 from myoscope.record.across import problems_across
 from myoscope.record.errors import InputError, Problem
 from myoscope.record.model import Entry, Listing, Record
@@ -285,25 +285,42 @@ class _Reader:
         for number, row in enumerate(rows):
             where = f"{plural}[{number + 1}]"
             body = row if isinstance(row, Mapping) else {"name": row}
-            text = body.get("name", body.get("id", body.get("code")))
+            given = [body[key] for key in ("name", "id", "code") if body.get(key) is not None]
             extra = set(body) - {"name", "id", "code", "since", "resolved", "stopped", "dose", "note"}
-            if extra or not isinstance(text, str) or not text.strip():
+            if extra or not given or not all(isinstance(one, str) and one.strip() for one in given):
                 self.problem(where, "not understood", "Write its name or code, or {name: ..., since: 2026-01-31}")
                 continue
-            ended = self.ended(body, where)
+            first, *others = (one.strip() for one in given)
+            text = f"{first} ({', '.join(others)})" if others else first
+            ended, until = self.ended(body, where)
             since, dose = self.date(body.get("since"), f"{where}.since"), body.get("dose")
-            for found, past in self.terms(kind, text.strip(), where):
+            groups = list(dict.fromkeys(group for one in (first, *others) for group in self.terms(kind, one, where)))
+            for found, past in [group for group in groups if group[0]] or groups:
                 self.listings.append(
                     Listing(
-                        kind, text.strip(), found, since, not ended and not past, None if dose is None else str(dose)
+                        kind,
+                        text,
+                        found,
+                        since,
+                        not ended and not past,
+                        None if dose is None else str(dose),
+                        None if past else until,
                     )
                 )
 
-    def ended(self, body: Mapping[Any, Any], where: str) -> bool:
-        """Whether a list entry is of the past: `resolved` or `stopped` says yes, or names the day."""
-        key = "resolved" if "resolved" in body else "stopped"
-        said = body.get(key)
-        return said if isinstance(said, bool) else self.date(said, f"{where}.{key}") is not None
+    def ended(self, body: Mapping[Any, Any], where: str) -> tuple[bool, dt.date | None]:
+        """Whether a list entry is of the past, and since when: `resolved` or `stopped` says yes, or names the day."""
+        said = {key: body[key] for key in ("resolved", "stopped") if body.get(key) is not None}
+        if len(said) > 1:
+            self.problem(where, "is given both resolved and stopped", "Keep one of the two")
+        for key, one in said.items():
+            if isinstance(one, bool):
+                return one, None
+            until, began = self.date(one, f"{where}.{key}"), _day(body.get("since"))
+            if until and began and until < began:
+                self.problem(f"{where}.{key}", f"{until} lies before its beginning ({began})", "Check both dates")
+            return until is not None, until
+        return False, None
 
     def terms(self, kind: str, text: str, where: str) -> list[tuple[tuple[str, ...], bool]]:
         """The vocabulary ids of a list entry, each group with whether it is of the past; [] when it must be refused."""
@@ -355,7 +372,8 @@ class _Reader:
 
     def both(self, absent: frozenset[tuple[str, str]]) -> None:
         for listing in self.listings:
-            for term in listing.terms:
+            broader = (one for term in listing.terms for one in implied_by(listing.kind).get(term, ()))
+            for term in (*listing.terms, *broader):
                 if listing.active and (listing.kind, term) in absent:
                     self.problem(
                         "absent", f"{term} is listed as present ({listing.text}) and as absent", "Keep one of the two"

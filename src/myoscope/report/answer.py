@@ -164,10 +164,21 @@ def _muscle(assessment: Assessment) -> str:
         none = f"None of {asked} with data finds anything"
         parts.append(f"{clear} {'finds' if clear == 1 else 'find'} nothing" if found or unclear else none)
     if unclear:
-        calm = not any(c.answer == "yes" for result in told.open.values() for c in result.comparisons)
-        fine = "what was measured is normal so far, " if calm and not found else ""
-        parts.append(f"{fine}{unclear} need{'s' if unclear == 1 else ''} more to answer")
+        parts.append(f"{_so_far(told)}{plural(unclear, 'definition')} need{'s' if unclear == 1 else ''} more to answer")
     return capitalize_first("; ".join(parts)) + "."
+
+
+def _so_far(told: Verdicts) -> str:
+    """What the open definitions have seen: what is low by them, or that nothing is."""
+    low: dict[str, list[str]] = {}
+    for result in told.open.values():
+        for component, answer in result.components.items():
+            if answer:
+                low.setdefault(component.replace("_", " "), []).append(result.title)
+    if low:
+        return "; ".join(f"{component} by {listed(titles)}" for component, titles in low.items()) + "; "
+    calm = not any(c.answer == "yes" for result in told.open.values() for c in result.comparisons)
+    return "what was measured is normal so far, " if calm and not told.found else ""
 
 
 def _leading(assessment: Assessment) -> str:
@@ -239,11 +250,9 @@ def variable_name(name: str) -> str:
 def standing_words(standing: Standing) -> str:
     """'10th percentile', 'below the 5th percentile'; with the z-score where there is one."""
     z = f", z {standing.z:+.1f}" if standing.z is not None else ""
-    end = standing.shown.lstrip("<>≤≥ ").rstrip("thsrnd ")
-    if not end.replace(".", "").isdigit():
-        return standing.shown + z
-    side = {"<": "below the ", ">": "above the "}.get(standing.shown[:1], "")
-    return f"{side}{ordinal(float(end))} percentile{z}"
+    if standing.shown.isdigit():
+        return f"{ordinal(float(standing.shown))} percentile{z}"
+    return f"{standing.shown}{'' if ' in ' in standing.shown else ' percentile'}{z}"
 
 
 def known_first(comparisons: list[Comparison]) -> list[Comparison]:

@@ -144,10 +144,7 @@ def standing_sentence(measure: Measure, standing: Standing, people: str) -> str:
     better = quantities()[measure.id].better if measure.id in quantities() else "neither"
     comment = {"higher": "Higher is better.", "lower": "Lower is better."}.get(better, "")
     if standing.percentile is None:
-        many = {"<": "Fewer than", ">": "More than"}.get(standing.shown[:1])
-        if many is None:
-            return f"You are at the {standing.shown} percentile of {people}. {comment}".strip()
-        return f"{many} {standing.shown[1:].strip()} of 100 {people} have a lower value than you. {comment}".strip()
+        return f"You are {standing.shown} percentile of {people}. {comment}".strip()
     lower = round(standing.percentile)
     many = "Fewer than 1" if lower < 1 else "More than 99" if lower > 99 else f"About {lower}"
     return f"{many} of 100 {people} have a lower value than you. {comment}".strip()

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import json
 import os
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,9 @@ def everything() -> dict[str, Any]:
         cached.parent.mkdir(parents=True, exist_ok=True)
         for old in cached.parent.glob("knowledge-*.json"):
             old.unlink(missing_ok=True)
-        partial = cached.with_suffix(f".{os.getpid()}.part")
+        partial = cached.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         partial.write_text(text, encoding="utf-8")
-        partial.replace(cached)  # a half-written cache is never seen by another process
+        partial.replace(cached)  # a half-written cache is never seen by another process or thread
     except OSError:
         pass  # a read-only home only costs speed
     return dict(json.loads(text))  # as the next run will read it: a key that is a number becomes text

@@ -24,12 +24,23 @@ from myoscope.record import InputError, Problem, Record, parse_record, record_sc
 from myoscope.record.parse import LARGEST_FILE_BYTES, load_text
 from myoscope.report import page
 from myoscope.sources import knowledge_id
-from myoscope.web.form import Entered, Fields, checklist, field_of, in_form_words, record_body, sections, title_of
+from myoscope.web.form import (
+    Entered,
+    Fields,
+    checklist,
+    contradictions,
+    field_of,
+    in_form_words,
+    record_body,
+    sections,
+    title_of,
+)
 from myoscope.web.shield import HEADERS, Shield
 
 _HERE = Path(__file__).resolve().parent
 _EXAMPLES = _HERE.parents[2] / "examples"
 _CARRIED_AT_MOST = 300_000
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 def create_app(*, examples: Path | None = None, largest_bytes: int = LARGEST_FILE_BYTES) -> FastAPI:
@@ -198,6 +209,8 @@ def _text_given(fields: Mapping[str, list[str]]) -> str:
 def _answer_form(fields: Fields) -> Assessment:
     if _text_given(fields):
         return _answer_text(Entered(fields).one("record_text"), Entered(fields).one("record_name") or "the text")
+    if both := contradictions(fields):
+        raise InputError("the form", both)
     body = record_body(fields)
     if not body:
         raise InputError("the form", [Problem("sex", "nothing was entered", "Begin with age, sex, height and weight")])
@@ -212,13 +225,16 @@ def _read(text: str, name: str) -> Record:
     """A record (YAML, JSON) or a FHIR bundle, told apart by looking at it."""
     if not text.strip():
         raise InputError(name, [Problem("body", "is empty", "Send a record or a FHIR R4 Bundle")])
+    if _UNREADABLE in text:
+        unreadable = Problem("record_text", "holds bytes that are not UTF-8 text", "Save the file as UTF-8, unpacked")
+        raise InputError(name, [unreadable])
     body = load_text(text, name)
     return parse_fhir(body, name) if is_fhir(body) else parse_record(body, name)
 
 
 def _decoded(body: bytes, name: str, *, strict: bool = True) -> str:
     try:
-        return body.decode("utf-8-sig", errors="strict" if strict else "replace").replace("\0", "�")
+        return body.decode("utf-8-sig", errors="strict" if strict else "replace").replace("\0", _UNREADABLE)
     except UnicodeDecodeError as error:
         raise InputError(name, [Problem(f"byte {error.start}", "is not UTF-8 text", "Send it as UTF-8")]) from None
 

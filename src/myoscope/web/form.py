@@ -234,6 +234,16 @@ def in_form_words(problem: Problem) -> Problem:
     return Problem(problem.where, problem.what.replace("'", ""), attempt or None)
 
 
+def contradictions(fields: Fields) -> list[Problem]:
+    """Tests that were given a value and ticked as impossible: neither may be dropped unasked."""
+    entered = Entered(fields)
+    return [
+        Problem(name, "has a value and is ticked as impossible", "Keep one of the two")
+        for name in quantities()
+        if name in entered.ticked("unable") and entered.one(name).strip()
+    ]
+
+
 def record_body(fields: Fields) -> dict[str, Any]:
     """The record that the form's fields say, to be checked like any other record."""
     entered = Entered(fields)
