@@ -45,3 +45,10 @@ def test_filling_in_leaves_the_person_as_she_was() -> None:
     assert before.values == {"sex": "female"}
     assert after.values == {"sex": "female", "age_years": 70.0}
     assert (after.listed, after.complete) == (before.listed, before.complete)
+
+
+def test_a_complete_list_says_nothing_of_what_once_was() -> None:
+    """Not on today's list is no proof that it never was: a gate on a past cancer stays open until it is asked."""
+    facts = Facts(complete=frozenset({"condition"}))
+    assert facts.has("condition", "breast_cancer") is False
+    assert facts.has("condition", "breast_cancer", ever=True) is None

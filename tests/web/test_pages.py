@@ -147,12 +147,14 @@ def test_the_form_becomes_a_record():
     }
 
 
-def test_a_text_is_answered_instead_of_the_fields(client):
-    page = client.post(
-        "/assess", data={"record_text": "sex: female\nage_years: 80\ngrip_strength_kg: 12\n", "sex": "male"}
-    )
-    assert page.status_code == 200
-    assert "Woman, 80 years" in page.text
+def test_a_text_beside_a_filled_form_is_refused_and_both_are_kept(client):
+    """One of the two would be passed over in silence."""
+    text = "sex: female\nage_years: 80\ngrip_strength_kg: 12\n"
+    page = client.post("/assess", data={"record_text": text, "sex": "male"})
+    assert page.status_code == 422
+    assert "both filled in" in page.text
+    assert Form(page.text).sent["record_text"][0].strip() == text.strip()
+    assert "Woman, 80 years" in client.post("/assess", data={"record_text": text}).text
 
 
 def test_a_file_is_answered_and_named_in_problems(client):

@@ -61,7 +61,8 @@ def _person(record: Record, now: Current) -> Person:
         title = ", ".join(name_of(f"{one.kind}:{term}") for term in one.terms) if known else one.text
         mark = "" if one.on(now.on) else " (past)"
         unknown = "" if one.terms else " (not in our vocabulary: kept, no rule reads it)"
-        listed[one.kind].append(f"{title}{mark}{unknown}")
+        dose = f", {one.dose}" if one.dose else ""
+        listed[one.kind].append(f"{title}{dose}{mark}{unknown}")
     remarks = list(now.remarks)
     strange = [one.text for one in record.listings if not one.terms and one.kind != "medicine"]
     if strange and record.origin == "record":  # in a health record most problems have nothing to do with muscle

@@ -6,8 +6,8 @@
 | present  | something establishes it |
 | probable | strong evidence (or two moderate pieces) for it, and nothing strong against |
 | possible | any other evidence for it, unless it is weak and something strong is against it |
-| unlikely | weak evidence for it and strong evidence against; or nothing for it, and either strong evidence against, or |
-|          | something against with every stronger sign looked for, or every sign looked for and none there |
+| unlikely | weak evidence for it against strong; or nothing for it, and strong evidence against, or any against with |
+|          | every stronger sign looked for, or every sign looked for and none there |
 | unknown  | nothing known either way |
 """
 

@@ -26,10 +26,7 @@ def problems_across(
     for entry in entries:
         if isinstance(entry.value, float):
             by_day.setdefault(entry.date, {})[entry.variable] = entry.value
-    for variable in UNCHANGING:
-        said = {str(entry.value): None for entry in entries if entry.variable == variable}
-        if len(said) > 1:
-            yield Problem(variable, f"is given as {' and as '.join(said)}", "Keep one of them")
+    yield from _unchanging(entries)
     heights = [values["height_cm"] for values in by_day.values() if "height_cm" in values]
     for entry in entries:
         if not isinstance(entry.value, float):
@@ -52,6 +49,14 @@ def problems_across(
             if abs(years - entry.value) > AGE_MAY_DIFFER_YEARS:
                 what = f"{entry.value:g} years does not fit the birth date {birth} ({int(years)} years)"
                 yield Problem("age_years", what, "Give one of the two")
+
+
+def _unchanging(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """What does not change from day to day and is given in two ways."""
+    for variable in UNCHANGING:
+        said = {str(entry.value): None for entry in entries if entry.variable == variable}
+        if len(said) > 1:
+            yield Problem(variable, f"is given as {' and as '.join(said)}", "Keep one of them")
 
 
 def _bmi(weight_kg: float, height_cm: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from myoscope.assess.result import Cited, Evidence, Measure
+from myoscope.assess.words import number as in_steps
 from myoscope.quantities import quantities
 
 TIERS = {
@@ -99,8 +100,7 @@ def number(value: float, variable: str | None = None) -> str:
     """A number rounded to what can be read off the instrument; without a known resolution to three figures."""
     known = quantities().get(variable or "")
     if known is not None and known.resolution is not None:
-        text = f"{known.resolution:f}".rstrip("0")
-        return f"{value:.{len(text.partition('.')[2])}f}"
+        return in_steps(value, known.resolution)
     if value == round(value):
         return f"{value:.0f}"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

@@ -55,7 +55,8 @@ class Facts:
         """Whether the term is on the person's list: yes, no, or unknown."""
         entry = self.listed.get((kind, term))
         if entry is None:
-            return False if kind in self.complete else None
+            # a complete list says what is there now; what once was, it does not say
+            return False if kind in self.complete and not ever else None
         present = entry.ever if ever or within_days is not None else entry.active
         if not present or within_days is None:
             return present

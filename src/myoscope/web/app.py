@@ -208,6 +208,9 @@ def _text_given(fields: Mapping[str, list[str]]) -> str:
 
 def _answer_form(fields: Fields) -> Assessment:
     if _text_given(fields):
+        if record_body(fields):  # one of the two would be passed over in silence
+            two = Problem("record_text", "the form and a text or file are both filled in", "Empty one of the two")
+            raise InputError("the form", [two])
         return _answer_text(Entered(fields).one("record_text"), Entered(fields).one("record_name") or "the text")
     if both := contradictions(fields):
         raise InputError("the form", both)
