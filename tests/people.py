@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -85,3 +86,15 @@ def random_rows(count: int, seed: int) -> list[dict[str, Any]]:
             row[name] = UNABLE if unable else None if chance < 0.25 else dice.choice(numbers)
         rows.append(row)
     return rows
+
+
+def texts(body: Any) -> Iterator[str]:
+    """Every text of an answer, however deep."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, dict):
+        for part in body.values():
+            yield from texts(part)
+    elif isinstance(body, (list, tuple)):
+        for part in body:
+            yield from texts(part)

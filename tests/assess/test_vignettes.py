@@ -33,6 +33,7 @@ import pytest
 from myoscope.assess import Assessment, assess
 from myoscope.record import parse_record
 from myoscope.sources.strict_yaml import parse_yaml
+from people import texts
 
 FILES = sorted((Path(__file__).parent / "vignettes").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 23)
@@ -67,18 +68,6 @@ def closed(found: Assessment, treatment: str) -> set[str]:
 
 def allowed(wanted: Any) -> set[str]:
     return {str(one) for one in (wanted if isinstance(wanted, list) else [wanted])}
-
-
-def texts(body: Any) -> Iterator[str]:
-    """Every text of an answer, however deep."""
-    if isinstance(body, str):
-        yield body
-    elif isinstance(body, dict):
-        for part in body.values():
-            yield from texts(part)
-    elif isinstance(body, (list, tuple)):
-        for part in body:
-            yield from texts(part)
 
 
 def no_more_urgent_before(found: Assessment) -> bool:

@@ -17,6 +17,7 @@ from myoscope.plan import Composed, Step, compose, treatments
 from myoscope.rules import Facts, Has, Not, Rule, evaluate
 from myoscope.rules.tree import parts
 from patients import ACTIVE, Patient, patients, rules
+from people import texts
 
 # Each of these alone leaves no room for a plan. (bodies: 43 kg at 165 cm is a body mass index of 15.8)
 pytestmark = pytest.mark.slow
@@ -227,17 +228,6 @@ def test_of_nobody_nothing_is_said() -> None:
     assert raised(nobody) == []
     assert {cause.status for cause in weigh(nobody)} == {"unknown"}
     assert planned(nobody).steps == ()
-
-
-def texts(body: Any) -> Iterator[str]:
-    if isinstance(body, str):
-        yield body
-    elif isinstance(body, dict):
-        for part in body.values():
-            yield from texts(part)
-    elif isinstance(body, (list, tuple)):
-        for part in body:
-            yield from texts(part)
 
 
 @settings(max_examples=50)

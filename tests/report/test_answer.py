@@ -135,6 +135,6 @@ def test_a_value_is_shown_in_the_steps_of_its_instrument():
 
 
 def test_a_probability_is_never_certain():
-    assert wording.percent(0.9999) == "over 99 %"
-    assert wording.percent(0.0) == "under 1 %"
+    assert wording.percent(0.9999) == "more than 99 %"
+    assert wording.percent(0.0) == "less than 1 %"
     assert wording.percent(0.62) == "62 %"

@@ -112,8 +112,10 @@ def test_an_unlikely_value_can_be_vouched_for(client, record):
     assert page.status_code == 422
     assert "confirmed: true" not in page.text
     assert "tick the box below the field" in page.text
-    assert 'name="confirmed" value="weight_kg"' in page.text
-    assert client.post("/assess", data=sent | {"confirmed": ["weight_kg"]}).status_code == 200
+    assert 'name="confirmed" value="weight_kg=190"' in page.text
+    ticked = sent | {"confirmed": ["weight_kg=190"]}
+    assert client.post("/assess", data=ticked).status_code == 200
+    assert client.post("/assess", data=ticked | {"weight_kg": "185"}).status_code == 422  # the tick was for 190
 
 
 def test_an_empty_form_says_where_to_begin(client):
@@ -132,7 +134,7 @@ def test_what_is_typed_as_a_number(typed, read):
 
 def test_the_form_becomes_a_record():
     given = {
-        "sex": ["female"], "unable": ["grip_strength_kg"], "confirmed": ["weight_kg"], "weight_kg": ["30"],
+        "sex": ["female"], "unable": ["grip_strength_kg"], "confirmed": ["weight_kg=30"], "weight_kg": ["30"],
         "conditions": ["ckd"],
         "medicines": ["insulin"], "medicines_text": ["prednisone 5 mg\n\n"], "complete": ["symptoms", "nonsense"],
         "height_cm": ["  "],

@@ -124,7 +124,7 @@ def comparison(name: str, leaf: Trace, chances: Mapping[str, Chance]) -> Compari
             known = quantities()[rule.variable]
             limits = list(leaf.possible) or sorted({cutoff.value for cutoff in rule.cutoffs})
             estimated = chances.get(f"{name}:{rule.variable}")
-            value = "unable" if leaf.value is UNABLE else leaf.value
+            value = "unable" if leaf.value is UNABLE else estimated.value if estimated else leaf.value
             return Comparison(
                 rule=name,
                 variable=rule.variable,
@@ -181,9 +181,9 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: Ch
         counts = {True: "which counts as yes", False: "which counts as no", None: "which settles nothing"}[leaf.answer]
         return f"{known.name} could not be done, {counts} ({line})"
     if estimated is not None:
-        chance = f"{_percent(estimated.printed)} likely to lie below {estimated.cutoff:g} {known.shown_unit}".strip()
-        if estimated.elsewhere is not None and _percent(estimated.elsewhere) != _percent(estimated.printed):
-            chance += f" ({_percent(estimated.elsewhere)} by the error found in other people)"
+        chance = f"{percent(estimated.printed)} likely to lie below {estimated.cutoff:g} {known.shown_unit}".strip()
+        if estimated.elsewhere is not None and percent(estimated.elsewhere) != percent(estimated.printed):
+            chance += f" ({percent(estimated.elsewhere)} by the error found in other people)"
         return f"{known.name} about {shown(rule.variable, estimated.value)} by estimate, not measured: {chance}"
     if leaf.value is None:
         return f"{known.name} is not known (asked: {line})"
@@ -195,7 +195,7 @@ def _compare_text(leaf: Trace, rule: Compare, limits: list[float], estimated: Ch
     return f"{known.name} {value} is {'' if leaf.answer else 'not '}{line}"
 
 
-def _percent(chance: float) -> str:
+def percent(chance: float) -> str:
     """A chance as people write it; never 0 or 100 %."""
     text = f"{100 * chance:.0f}"
     return {"0": "less than 1 %", "100": "more than 99 %"}.get(text, f"{text} %")

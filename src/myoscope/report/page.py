@@ -174,7 +174,7 @@ def _comparison(one: Comparison, interval: tuple[float, float] | None) -> Figure
     estimate = one.state == "estimate"
     shown = wording.value_text(one.value, one.unit, one.variable)
     if one.probability_below is not None:
-        shown = f"about {shown} · {wording.percent(one.probability_below)} below"
+        shown = f"about {shown}"  # the sentence below the picture gives both chances
     reading = charts.Reading(one.value, shown, interval if estimate else None, estimate=estimate)
     limit = charts.Limit(one.cutoff, one.operator, "too low" if one.operator.startswith("<") else "too high")
     return Figure(one.name, one.text, charts.number_line(one.name, reading, limit, said=one.text), note)

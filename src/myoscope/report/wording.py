@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from myoscope.assess.result import Cited, Evidence, Measure
 from myoscope.assess.words import number as in_steps
+from myoscope.assess.words import percent as percent  # noqa: PLC0414  # the templates ask this module
 from myoscope.quantities import quantities
 
 TIERS = {
@@ -120,15 +121,6 @@ def value_text(
         return "could not be done" if value == "unable" else value.replace("_", " ")
     space = "" if unit == "°" else " "
     return f"{number(value, variable)}{space}{unit}" if unit else number(value, variable)
-
-
-def percent(probability: float) -> str:
-    """A probability in whole per cent; never 0 or 100, which would claim certainty."""
-    if probability < 0.01:
-        return "under 1 %"
-    if probability > 0.99:
-        return "over 99 %"
-    return f"{100 * probability:.0f} %"
 
 
 def ordinal(percentile: float) -> str:

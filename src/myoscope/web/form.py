@@ -184,13 +184,17 @@ class Entered:
         """What was ticked in a list."""
         return set(self.fields.get(name) or [])
 
+    def vouched(self, name: str) -> bool:
+        """Whether the person has vouched for this value; a tick made for another value does not count."""
+        return f"{name}={self.one(name).strip()}" in self.ticked("confirmed")
+
     def field(self, name: str) -> Field:
         """One question of the registry."""
         return Field(
             quantities()[name],
             self.one(name),
             name in self.ticked("unable"),
-            name in self.ticked("confirmed"),
+            self.vouched(name),
             tuple(self.about(name)),
         )
 
@@ -258,7 +262,7 @@ def record_body(fields: Fields) -> dict[str, Any]:
             body[name] = "unable"
         elif text:
             value = _typed(known, text)
-            body[name] = {"value": value, "confirmed": True} if name in entered.ticked("confirmed") else value
+            body[name] = {"value": value, "confirmed": True} if entered.vouched(name) else value
     for plural in KINDS.values():
         listed = [*(fields.get(plural) or []), *entered.one(f"{plural}_text").splitlines()]
         if wanted := [line.strip() for line in listed if line.strip()]:
