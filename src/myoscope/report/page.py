@@ -174,7 +174,9 @@ def _comparison(one: Comparison, interval: tuple[float, float] | None) -> Figure
     estimate = one.state == "estimate"
     shown = wording.value_text(one.value, one.unit, one.variable)
     if one.probability_below is not None:
-        shown = f"about {shown}"  # the sentence below the picture gives both chances
+        # the more careful of the two chances; the sentence below the picture gives both
+        chances = [c for c in (one.probability_below, one.probability_below_elsewhere) if c is not None]
+        shown = f"about {shown} · {wording.percent(min(chances, key=lambda chance: abs(2 * chance - 1)))} below"
     reading = charts.Reading(one.value, shown, interval if estimate else None, estimate=estimate)
     limit = charts.Limit(one.cutoff, one.operator, "too low" if one.operator.startswith("<") else "too high")
     return Figure(one.name, one.text, charts.number_line(one.name, reading, limit, said=one.text), note)
