@@ -8,7 +8,7 @@ from myoscope.rules.arithmetic import Formula
 from myoscope.rules.facts import UNABLE, Facts, Unable, Value
 from myoscope.rules.parse import RuleBook, RuleError
 from myoscope.rules.scalar import Trace, deciding, evaluate, missing
-from myoscope.rules.tree import All, Any, AtLeast, Compare, Has, Is, Named, Not, Rule
+from myoscope.rules.tree import All, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule
 
 __all__ = [
     "UNABLE",
@@ -17,6 +17,7 @@ __all__ = [
     "AtLeast",
     "Compare",
     "Facts",
+    "FirstKnown",
     "Formula",
     "Has",
     "Is",

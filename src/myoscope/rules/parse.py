@@ -7,11 +7,26 @@ from typing import Any as Anything
 
 from myoscope.quantities.registry import did_you_mean, quantities
 from myoscope.quantities.terms import KINDS, terms
-from myoscope.rules.tree import All, Any, AtLeast, Band, Compare, Cutoff, Has, Is, Named, Not, Rule, When
+from myoscope.rules.tree import (
+    All,
+    Any,
+    AtLeast,
+    Band,
+    Compare,
+    Cutoff,
+    FirstKnown,
+    Has,
+    Is,
+    Named,
+    Not,
+    Rule,
+    When,
+)
 from myoscope.sources import Citation, KnowledgeError, citation
 
 OPERATORS = ("<", "<=", ">", ">=")
 _CITATION = {"source", "place", "read", "unit", "note", "conflict"}
+_FORMS = ("all", "any", "at_least", "first_known", "not", "path", "variable", "has")
 # What may stand beside each form: a word misspelt must not be a rule left out.
 _BESIDE: dict[str, set[str]] = {
     "at_least": {"of"},
@@ -74,9 +89,9 @@ class RuleBook:
             return self.rule(body)
         if not isinstance(body, Mapping):
             raise self._fail(name, f"{body!r} is not a rule")
-        forms = [form for form in ("all", "any", "at_least", "not", "path", "variable", "has") if form in body]
+        forms = [form for form in _FORMS if form in body]
         if len(forms) != 1:
-            raise self._fail(name, "needs exactly one of all, any, at_least, not, path, variable, has")
+            raise self._fail(name, f"needs exactly one of {', '.join(_FORMS)}")
         self._refuse_strangers(body, forms[0], name)
         match forms[0]:
             case "all":
@@ -85,6 +100,8 @@ class RuleBook:
                 return Any(self._several(body["any"], name))
             case "at_least":
                 return self._at_least(body, name)
+            case "first_known":
+                return FirstKnown(self._several(body["first_known"], name))
             case "not":
                 return Not(self._read(body["not"], name))
             case "path":
@@ -102,7 +119,7 @@ class RuleBook:
 
     def _several(self, bodies: Anything, name: str) -> tuple[Rule, ...]:
         if not isinstance(bodies, list) or not bodies:
-            raise self._fail(name, "all, any and at_least ... of need a list of rules")
+            raise self._fail(name, "all, any, first_known and at_least ... of need a list of rules")
         return tuple(self._read(body, name) for body in bodies)
 
     def _at_least(self, body: Mapping[str, Anything], name: str) -> Rule:

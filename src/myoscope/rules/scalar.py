@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from myoscope.rules.facts import UNABLE, Facts
-from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, Has, Is, Named, Not, Rule
+from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule
 from myoscope.rules.worlds import classes, combinations, fitting
 
 State = Literal["known", "missing", "unable", "no_cutoff", "unverified"]
@@ -53,6 +53,11 @@ def edge(op: str, cutoff: float) -> float:
     return cutoff + slack if op in {"<=", ">"} else cutoff - slack
 
 
+def within(op: str, value: float, cutoff: float) -> bool:
+    """One comparison: value op cut-off, near-equal counting as equal."""
+    return bool(_TESTS[op](value, edge(op, cutoff)))
+
+
 def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Trace:
     """The answer of a rule for one person, with its trace.
 
@@ -94,6 +99,10 @@ def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
         case AtLeast(n, inner_rules):
             traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             return Trace(rule, _at_least(n, [t.answer for t in traces]), traces)
+        case FirstKnown(inner_rules):
+            traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
+            known = [t.answer for t in traces if t.answer is not None]
+            return Trace(rule, known[0] if known else None, traces)
         case Not(part):
             inner = _walk(part, facts, recalled=recalled)
             return Trace(rule, None if inner.answer is None else not inner.answer, (inner,))
@@ -148,7 +157,7 @@ def _answer(rule: Compare, index: int | None, value: float, *, recalled: bool) -
     cutoff = rule.cutoffs[index]
     if not recalled and not cutoff.citation.may_decide:
         return None
-    return bool(_TESTS[rule.operator](value, edge(rule.operator, cutoff.value)))
+    return within(rule.operator, value, cutoff.value)
 
 
 def deciding(trace: Trace) -> list[Trace]:
@@ -158,6 +167,8 @@ def deciding(trace: Trace) -> list[Trace]:
     if isinstance(trace.rule, (Named, Not)) or trace.state == "unable":
         return deciding(trace.parts[0])
     wanted = [part for part in trace.parts if part.answer is trace.answer] or list(trace.parts)
+    if isinstance(trace.rule, FirstKnown) and trace.answer is not None:
+        wanted = wanted[:1]
     return [leaf for part in wanted for leaf in deciding(part)]
 
 

@@ -1,7 +1,8 @@
 """The same rule trees as expressions over columns, for any frame engine that Narwhals speaks to.
 
-Three traps are closed here: NaN is turned into null at the door (`NaN > 15` is true on some engines), pandas frames
-(which lose "unknown") are turned into Polars ones, and `when(null)` is never relied upon.
+Four traps are closed here: NaN is turned into null at the door (`NaN > 15` is true on some engines), and so are words
+that the registry does not know; pandas frames (which lose "unknown") are turned into Polars ones, and `when(null)` is
+never relied upon.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any as Anything
 
 import narwhals.stable.v2 as nw
@@ -17,16 +19,17 @@ import narwhals.stable.v2 as nw
 from myoscope.quantities import quantities
 from myoscope.rules.arithmetic import Formula
 from myoscope.rules.facts import Value
+from myoscope.rules.ladder import Class, Ladder, ladders
 from myoscope.rules.parse import CASE_CATEGORIES
-from myoscope.rules.scalar import edge
-from myoscope.rules.tree import All, Any, AtLeast, Compare, Has, Is, Named, Not, Rule
-from myoscope.rules.worlds import AGE, Ages, Category, classes, combinations, fitting
+from myoscope.rules.scalar import edge, within
+from myoscope.rules.tree import All, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule
+from myoscope.rules.worlds import Ages, Category, classes, combinations, fitting
 
 UNABLE_SUFFIX = "__unable"
 
 
 def at_the_door(native: Anything) -> nw.LazyFrame[Anything] | nw.DataFrame[Anything]:
-    """Any supported native frame, made safe: columns that can be null, and no NaN.
+    """Any supported native frame, made safe: columns that can be null, no NaN, no category that nobody knows.
 
     Args:
         native: a Polars, pandas, PyArrow, DuckDB or PySpark frame (eager or lazy).
@@ -38,14 +41,25 @@ def at_the_door(native: Anything) -> nw.LazyFrame[Anything] | nw.DataFrame[Anyth
 
         # not even nullable pandas columns are safe: a typed null literal becomes False there
         frame = nw.from_native(pl.from_pandas(native, nan_to_null=True))
-    numbers = [name for name, kind in frame.collect_schema().items() if kind.is_float()]
+    cleaned = []
+    for name, kind in frame.collect_schema().items():
+        if kind.is_float():
+            cleaned.append(no_nan(nw.col(name)).alias(name))
+        elif name in CASE_CATEGORIES:
+            cleaned.append(known_word(name).alias(name))
     safe: nw.LazyFrame[Anything] | nw.DataFrame[Anything] = frame
-    return safe.with_columns(*(no_nan(nw.col(name)).alias(name) for name in numbers)) if numbers else safe
+    return safe.with_columns(*cleaned) if cleaned else safe
 
 
 def no_nan(column: nw.Expr) -> nw.Expr:
     """The column with NaN as null."""
     return column.fill_nan(None)
+
+
+def known_word(variable: str) -> nw.Expr:
+    """A category's column, with null for words that the registry does not know."""
+    column = nw.col(variable).cast(nw.String)  # a column that is empty in every row has no type of its own
+    return nw.when(is_one_of(column, quantities()[variable].values)).then(column)
 
 
 def is_one_of(column: nw.Expr, values: Sequence[str]) -> nw.Expr:
@@ -82,11 +96,8 @@ class Columns:
         return nw.col(name).cast(nw.Boolean).fill_null(value=False) if name in self.names else None
 
     def category(self, variable: str) -> nw.Expr:
-        """A text column; unknown when absent, and where it holds a word that the registry does not know."""
-        if variable not in self.names:
-            return nw.lit(None).cast(nw.String)
-        column = nw.col(variable).cast(nw.String)  # a column that is empty in every row has no type of its own
-        return nw.when(is_one_of(column, quantities()[variable].values)).then(column)
+        """A text column, cleaned at the door; unknown when absent."""
+        return nw.col(variable) if variable in self.names else nw.lit(None).cast(nw.String)
 
     def yes_no(self, name: str) -> nw.Expr:
         """A boolean column; unknown when absent."""
@@ -95,15 +106,15 @@ class Columns:
 
 def expression(rule: Rule, columns: Columns, *, recalled_decides: bool = False) -> nw.Expr:
     """A rule as a boolean column expression: true, false, null for yes, no, unknown."""
+    climbing = ladders(rule, recalled=recalled_decides)
+    if climbing is not None:
+        return _build(rule, columns, {}, climbing, recalled=recalled_decides)
     kinds = [variable for variable, found in classes(rule).items() if len(found) > 1]
-    if not kinds:
-        return _build(rule, columns, {}, recalled=recalled_decides)
-    worlds = combinations(rule, kinds)
     yes, no = [], []
-    for world in worlds:
+    for world in combinations(rule, kinds):
         possible = _all_of([_possible(part, columns) for part in world])
         known: dict[str, Value] = {part.variable: part.example for part in world}
-        answer = _build(rule, columns, known, recalled=recalled_decides)
+        answer = _build(rule, columns, known, {}, recalled=recalled_decides)
         yes.append(~possible | answer.fill_null(value=False))
         no.append(~possible | (~answer).fill_null(value=False))
     return (
@@ -115,29 +126,50 @@ def expression(rule: Rule, columns: Columns, *, recalled_decides: bool = False) 
 
 def _possible(part: Category | Ages, columns: Columns) -> nw.Expr:
     """Whether a row may belong to this class: it does, or its category is unknown. Never null."""
-    if isinstance(part, Category):
-        column = columns.category(part.variable)
-        return is_one_of(column, part.values).fill_null(value=True)
-    age = columns.number(AGE)
-    tests = []
-    if part.start:
-        tests.append(age > part.start[0] if part.start[1] else age >= part.start[0])
-    if part.end:
-        tests.append(age <= part.end[0] if part.end[1] else age < part.end[0])
-    return _all_of(tests).fill_null(value=True)
+    return _belongs([part], columns).fill_null(value=True)
 
 
-def _build(rule: Rule, columns: Columns, known: dict[str, Value], *, recalled: bool) -> nw.Expr:
-    again = functools.partial(_build, columns=columns, known=known, recalled=recalled)
+def _belongs(some: Sequence[Category | Ages], columns: Columns) -> nw.Expr:
+    """Whether a row belongs to one of these classes of one category; null when its category is unknown."""
+    variable = some[0].variable
+    if isinstance(some[0], Category):
+        words = [word for part in some if isinstance(part, Category) for word in part.values]
+        return is_one_of(columns.category(variable), words)
+    age = columns.number(variable)
+    spans: list[tuple[tuple[float, bool] | None, tuple[float, bool] | None]] = []
+    for part in sorted((part for part in some if isinstance(part, Ages)), key=lambda ages: ages.start or (-1, False)):
+        if spans and spans[-1][1] == part.start:
+            spans[-1] = (spans[-1][0], part.end)  # neighbours are one span
+        else:
+            spans.append((part.start, part.end))
+    return functools.reduce(operator.or_, [_all_of([*_between(age, start, end)]) for start, end in spans])
+
+
+def _between(age: nw.Expr, start: tuple[float, bool] | None, end: tuple[float, bool] | None) -> Iterator[nw.Expr]:
+    if start:
+        yield age > start[0] if start[1] else age >= start[0]
+    if end:
+        yield age <= end[0] if end[1] else age < end[0]
+    if not start and not end:
+        yield age >= -math.inf
+
+
+def _build(
+    rule: Rule, columns: Columns, known: dict[str, Value], climbing: dict[str, Ladder], *, recalled: bool
+) -> nw.Expr:
+    """The expression of a rule in one world (`known`), or, along ladders, in all of them."""
+    again = functools.partial(_build, columns=columns, known=known, climbing=climbing, recalled=recalled)
     match rule:
         case Named(_, part):
             return again(part)
         case All(parts):
             return _all_of([again(part) for part in parts])
         case Any(parts):
-            return functools.reduce(lambda left, right: left | right, [again(part) for part in parts])
+            return functools.reduce(operator.or_, [again(part) for part in parts])
         case AtLeast(n, parts):
             return _at_least(n, [again(part) for part in parts])
+        case FirstKnown(parts):
+            return nw.coalesce(*(again(part) for part in parts))
         case Not(part):
             return ~again(part)
         case Has(kind, term, _, _):
@@ -150,43 +182,91 @@ def _build(rule: Rule, columns: Columns, known: dict[str, Value], *, recalled: b
             wanted = columns.yes_no(variable)
             return wanted if True in values else ~wanted
         case Compare():
-            return _compare(rule, columns, known, recalled=recalled, again=again)
+            answer = _compare(rule, columns, known, climbing, recalled=recalled)
+            return _unless_unable(rule, answer, columns, again)
 
 
 def _compare(
-    rule: Compare, columns: Columns, known: dict[str, Value], *, recalled: bool, again: Callable[[Rule], nw.Expr]
+    rule: Compare, columns: Columns, known: dict[str, Value], climbing: dict[str, Ladder], *, recalled: bool
 ) -> nw.Expr:
-    index = fitting(rule, known)
     unknown = nw.lit(None).cast(nw.Boolean)
-    if index is None or not (recalled or rule.cutoffs[index].citation.may_decide):
-        answer = unknown
-    elif rule.variable in known:
-        answer = nw.lit(value=_compare_number(rule.operator, known[rule.variable], rule.cutoffs[index].value))
-    else:
-        value = columns.number(rule.variable)
-        limit = edge(rule.operator, rule.cutoffs[index].value)
-        answer = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[rule.operator]
+    if rule.variable in known:
+        index = fitting(rule, known)
+        if index is None:
+            return unknown
+        age = known[rule.variable]
+        return nw.lit(value=within(rule.operator, age, rule.cutoffs[index].value) if isinstance(age, float) else None)
+    value = columns.number(rule.variable)
+
+    def test(cutoff: float) -> nw.Expr:
+        limit = edge(rule.operator, cutoff)
+        return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[rule.operator]
+
+    ways = {variable: climbing[variable] for variable in rule.depends_on if variable in climbing}
+    found: dict[tuple[Class, ...], float] = {}
+    for world in itertools.product(*(ladder.rungs for ladder in ways.values())):
+        index = fitting(rule, known | {part.variable: part.example for part in world})
+        if index is not None and (recalled or rule.cutoffs[index].citation.may_decide):
+            found[world] = rule.cutoffs[index].value
+    if not found:
+        return unknown
+    easiest_last = sorted(set(found.values()), reverse=rule.operator in {">", ">="})
+    answer = test(easiest_last[0])
+    for position, cutoff in enumerate(easiest_last[1:], start=1):
+        as_easy = {world for world, value in found.items() if easiest_last.index(value) >= position}
+        answer = answer | (test(cutoff) & _reached(as_easy, [ladder.rungs for ladder in ways.values()], columns))
+    for ladder in ways.values():
+        if not ladder.whole:
+            answer = nw.when(_belongs(ladder.rungs, columns)).then(answer)
+    return answer
+
+
+def _reached(worlds: set[tuple[Class, ...]], axes: Sequence[tuple[Class, ...]], columns: Columns) -> nw.Expr:
+    """Whether a row stands in one of these worlds: the upper part of every axis, or the lower (then it is turned)."""
+    upward = [axis if _climbs(worlds, place, axis) else axis[::-1] for place, axis in enumerate(axes)]
+    heights = {tuple(axis.index(part) for axis, part in zip(upward, world, strict=True)) for world in worlds}
+    lowest = [one for one in heights if not any(all(map(operator.le, other, one)) for other in heights - {one})]
+    return functools.reduce(operator.or_, [
+        _all_of([_at_or_above(axis, rank, columns) for axis, rank in zip(upward, one, strict=True) if rank])
+        for one in sorted(lowest)
+    ])  # fmt: skip
+
+
+def _climbs(worlds: set[tuple[Class, ...]], place: int, axis: tuple[Class, ...]) -> bool:
+    """Whether from every one of these worlds the next rung of this axis is one of them too."""
+    following = dict(itertools.pairwise(axis))
+    return all(
+        (*world[:place], following[world[place]], *world[place + 1 :]) in worlds
+        for world in worlds
+        if world[place] in following
+    )
+
+
+def _at_or_above(axis: tuple[Class, ...], rank: int, columns: Columns) -> nw.Expr:
+    above, below = axis[rank:], axis[:rank]
+    return ~_belongs(below, columns) if _words(below) < _words(above) else _belongs(above, columns)
+
+
+def _words(some: tuple[Class, ...]) -> int:
+    return sum(len(part.values) if isinstance(part, Category) else 1 for part in some)
+
+
+def _unless_unable(rule: Compare, answer: nw.Expr, columns: Columns, again: Callable[[Rule], nw.Expr]) -> nw.Expr:
     could_not = columns.unable(rule.variable)
     if could_not is None:
         return answer
     if rule.unable is None or isinstance(rule.unable, bool):
-        instead = unknown if rule.unable is None else nw.lit(value=rule.unable)
+        instead = nw.lit(rule.unable).cast(nw.Boolean)
     else:
         instead = again(rule.unable)
     return nw.when(could_not).then(instead).otherwise(answer)
 
 
-def _compare_number(op: str, value: Value, cutoff: float) -> bool:
-    limit = edge(op, cutoff)
-    number = float(value) if isinstance(value, (int, float)) else math.nan
-    return {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[op]
-
-
 def _all_of(tests: Sequence[nw.Expr]) -> nw.Expr:
-    return functools.reduce(lambda left, right: left & right, tests)
+    return functools.reduce(operator.and_, tests)
 
 
 def _at_least(n: int, answers: Sequence[nw.Expr]) -> nw.Expr:
     """Kleene's 'at least n': some n of the parts are all true."""
     groups = [_all_of(group) for group in itertools.combinations(answers, n)]
-    return functools.reduce(lambda left, right: left | right, groups)
+    return functools.reduce(operator.or_, groups)

@@ -102,6 +102,13 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstKnown:
+    """The first of the parts that is not unknown: a score as given, or else worked out from its items."""
+
+    parts: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The opposite; unknown stays unknown."""
 
@@ -116,17 +123,17 @@ class Named:
     part: Rule
 
 
-Rule: TypeAlias = Compare | Is | Has | All | Any | AtLeast | Not | Named
+Rule: TypeAlias = Compare | Is | Has | All | Any | AtLeast | FirstKnown | Not | Named
 
 
 def parts(rule: Rule) -> tuple[Rule, ...]:
     """The rules directly inside this one."""
     match rule:
-        case All(inner) | Any(inner) | AtLeast(_, inner):
+        case All(inner) | Any(inner) | AtLeast(_, inner) | FirstKnown(inner):
             return inner
         case Not(one) | Named(_, one):
             return (one,)
-        case Compare(unable=Compare() | Is() | Has() | All() | Any() | AtLeast() | Not() | Named() as other):
+        case Compare(unable=other) if other is not None and not isinstance(other, bool):
             return (other,)
         case _:
             return ()

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from myoscope.interop import units
-from myoscope.interop.units import convert
+from myoscope.quantities import units
+from myoscope.quantities.units import convert
 from myoscope.quantities import quantities, quantity
 from myoscope.sources import folder
 

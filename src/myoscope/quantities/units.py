@@ -1,4 +1,4 @@
-"""From the unit of a health record to the unit of a variable, exactly or not at all.
+"""From the unit of a health record or a table to the unit of a variable, exactly or not at all.
 
 Units are UCUM codes [1]. Factors are exact fractions; a value is rounded once, to the nearest floating-point number.
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from myoscope.quantities import Quantity
+from myoscope.quantities.registry import Quantity
 from myoscope.sources import folder
 
 # Within one line every unit measures the same thing: value * factor = value in the line's base unit.
@@ -113,16 +113,21 @@ def convert(value: float, unit: str, known: Quantity, *, shown: str | None = Non
         shown: the unit as a reader knows it, for the note.
 
     """
-    source, target = _plain(unit), known.unit or "1"
-    if source == target:
-        return Converted(value)
-    line = _line(source, target, known.id)
-    if line is None:
+    found_line = line(unit, known)
+    if found_line is None:
         return None
-    slope, shift, how = line
+    slope, shift, how = found_line
+    if slope == 1 and not shift and not how:
+        return Converted(value)
     # str() first: 0.1 means one tenth here, not the binary fraction beside it
     found = float(Fraction(str(value)) * slope + shift)
     return Converted(found, None if slope == 1 and not shift else f"given as {value:g} {shown or unit}{how}")
+
+
+def line(unit: str, known: Quantity) -> tuple[Fraction, Fraction, str] | None:
+    """(slope, shift, remark): value in the variable's unit = slope * value in `unit` + shift; None where there is none."""
+    source, target = _plain(unit), known.unit or "1"
+    return (Fraction(1), Fraction(0), "") if source == target else _line(source, target, known.id)
 
 
 @cache
