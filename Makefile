@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help setup setup-dev system-packages run test quick lint bench lock clean
+.PHONY: help setup setup-dev system-packages run test quick lint bench norms lock clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -53,6 +53,10 @@ lint: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks
+
+# Our own reference curves, fitted anew from ../shared/data/nhanes (needs the calibrate extra; some minutes).
+norms: setup-dev
+	$(BIN)/python -m calibration.norms
 
 # Needs uv (pip install uv). No index addresses are written.
 lock:
