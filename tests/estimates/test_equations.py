@@ -119,8 +119,9 @@ def test_resistance_in_the_place_of_reactance_is_refused_or_far_off(name: str) -
 
 
 SEXED = [
-    name for name, equation in equations().items() if "male" in equation.formula.names or any(v == "sex" for v, _ in equation.requires)
+    name for name, equation in equations().items() if "sex" in equation.inputs or any(v == "sex" for v, _ in equation.requires)
 ]  # fmt: skip
+MUSCLE = {"alm_kg", "skeletal_muscle_mass_kg", "fat_free_mass_kg", "lean_mass_kg", "l3_muscle_area_cm2"}
 
 
 @pytest.mark.parametrize("name", SEXED)
@@ -130,7 +131,8 @@ def test_the_sex_reversed_changes_the_result_or_gives_none(name: str) -> None:
     other = "female" if row["given"]["sex"] == "male" else "male"
     found = estimate(equations()[name], facts(**row["given"] | {"sex": other}))
     assert found is None or abs(found.value - row["expect"]) > row["tolerance"]
-    if found is not None:
+    # Heymsfield takes 10 cm² of bone off a man's arm and 6.5 off a woman's: of two equal arms hers holds more muscle
+    if found is not None and equations()[name].estimates in MUSCLE and name != "heymsfield_1982_mass":
         assert (found.value > row["expect"]) == (other == "male"), "men have more muscle"
 
 
@@ -262,7 +264,8 @@ def test_the_coefficients_of_an_equation_stand_once_in_the_source(name: str) -> 
     """In the knowledge base and not in Python; the rarest three coefficients together name the equation."""
     constants = {f"{number:g}" for number in equations()[name].formula.constants}
     rare = sorted((c for c in constants if len(c.split(".")[-1]) >= 2 and "." in c), key=len)[-3:]
-    assert rare, name
+    if not rare:
+        pytest.skip("no coefficient with two decimals: nothing by which to know it again")
     holders = [
         path.relative_to(REPOSITORY).as_posix()
         for path in sorted((REPOSITORY / "src").rglob("*"))

@@ -7,9 +7,9 @@ from typing import TypedDict
 from myoscope.assess.muscle import MASS, Estimated
 from myoscope.assess.result import Measure, Standing, Uncertainty
 from myoscope.assess.words import cited, shown
-from myoscope.estimates import Estimate, estimates_of
+from myoscope.estimates import Estimate, equations, estimates_of
 from myoscope.norms import norms, position
-from myoscope.quantities import Quantity, quantity
+from myoscope.quantities import Quantity, quantities, quantity
 from myoscope.record import Current
 from myoscope.rules import UNABLE, Facts, Value
 
@@ -19,21 +19,41 @@ _NOT_MEASURES = ("age_years", "sex", "ancestry", "alm_method", "l3_contrast_phas
 def measures(now: Current, mass: Estimated | None) -> list[Measure]:
     """Everything measured, derived and estimated, in the order of the registry; estimates after what was measured."""
     found = [_measured(now, name) for name in _ordered(now) if name not in _NOT_MEASURES]
-    if mass:
-        found.extend(_estimate_measure(one) for one in mass.all)
-        found.extend(_estimated_ratio(mass, now))
-    if "skeletal_muscle_mass_kg" not in now.facts.values:
-        known = mass.facts if mass and mass.best.equation.method == "bia" else now.facts
-        usable = [
-            e for e in estimates_of("skeletal_muscle_mass_kg", known) if not (mass and e.equation.method == "dxa")
-        ]
-        found.extend(_estimate_measure(one) for one in usable)
+    for name in _estimated(now):
+        found.extend(_best(list(mass.all) if mass and name == MASS else estimates_of(name, now.facts)))
+        if mass and name == MASS:
+            found.extend(_estimated_ratio(mass, now))
     return found
 
 
-def _ordered(now: Current) -> list[str]:
-    from myoscope.quantities import quantities
+def _estimated(now: Current) -> list[str]:
+    """What equations yield and the record does not hold, in the registry's order: never beside a measured value."""
+    targets = {equation.estimates for equation in equations().values()}
+    return [name for name in quantities() if name in targets and name not in now.facts.values]
 
+
+def _best(found: list[Estimate]) -> list[Measure]:
+    """The first estimate as a measure, the others named in one line of it: a reader needs one number."""
+    if not found:
+        return []
+    best, others = _estimate_measure(found[0]), found[1:]
+    if others:
+        named = [f"{_paper(one)} {shown(best.id, one.value)}{' *' if one.cautions else ''}" for one in others]
+        low, high = (shown(best.id, end(one.value for one in others)) for end in (min, max))
+        says = (
+            f"1 other equation says {low}" if len(others) == 1 else f"{len(others)} other equations say {low} to {high}"
+        )
+        mark = " (* with a caution of its own)" if any(one.cautions for one in others) else ""
+        best.cautions.append(f"{says}: {'; '.join(named)}{mark}")
+    return [best]
+
+
+def _paper(one: Estimate) -> str:
+    """The title without what stands in brackets: 'Sun 2003, women'."""
+    return one.equation.title.partition(" (")[0]
+
+
+def _ordered(now: Current) -> list[str]:
     return [name for name in quantities() if name in now.dated]
 
 
@@ -135,13 +155,15 @@ def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
 
 def _estimate_measure(one: Estimate) -> Measure:
     known = quantity(one.equation.estimates)
+    unit = known.shown_unit
     error = one.equation.standard_error
     bias = [one.equation.known_bias] if one.equation.known_bias else []
     if one.error_elsewhere and error is not None and one.error_elsewhere[0] > error:
         missed, people = one.error_elsewhere
         bias.insert(
             0,
-            f"In {people} it missed by {missed:g} kg, not by the {error:g} kg printed: take the interval as too narrow",
+            f"In {people} it missed by {missed:g} {unit}, not by the {error:g} {unit} printed: "
+            "take the interval as too narrow",
         )
     return Measure(
         id=known.id,
