@@ -10,7 +10,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
-	@echo "make quick -> the fast tests (under a minute);  make lint;  make bench;  make lock -> refresh requirements/"
+	@echo "make quick -> the fast tests (under a minute);  make lint;  make bench;  make norms;  make lock -> refresh requirements/"
 
 # The virtual environment is rebuilt only when a lock file changes.
 setup: $(VENV)/.run-ready
@@ -60,7 +60,7 @@ norms: setup-dev
 
 # Needs uv (pip install uv). No index addresses are written.
 lock:
-	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra web --generate-hashes --no-header --no-emit-index-url -o requirements/run.txt
+	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra web --extra cohort --generate-hashes --no-header --no-emit-index-url -o requirements/run.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra dev -c requirements/run.txt --generate-hashes --no-header --no-emit-index-url -o requirements/dev.txt
 
 clean:

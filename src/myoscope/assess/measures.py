@@ -8,7 +8,7 @@ from myoscope.assess.muscle import MASS, Estimated
 from myoscope.assess.result import Measure, Standing, Uncertainty
 from myoscope.assess.words import cited, shown
 from myoscope.estimates import Estimate, equations, estimates_of
-from myoscope.norms import norms, position
+from myoscope.norms import places
 from myoscope.quantities import Quantity, quantities, quantity
 from myoscope.record import Current
 from myoscope.rules import UNABLE, Facts, Value
@@ -124,33 +124,32 @@ def _place(found: list[Standing]) -> _Place:
 
 
 def standings(name: str, value: Value, facts: Facts) -> list[Standing]:
-    """The person's place in every reference table of this quantity; none without sex and age."""
+    """The person's place in every reference table of this quantity that fits; none without sex and age."""
     sex, age = facts.values.get("sex"), facts.values.get("age_years")
     if not isinstance(value, float) or not isinstance(sex, str) or not isinstance(age, (int, float)):
         return []
-    method = facts.values.get("alm_method")
-    found = []
-    for norm in norms().values():
-        if norm.quantity != name:
-            continue
-        place = position(
-            norm, value, sex=sex, age_years=float(age), alm_method=method if isinstance(method, str) else None
+    method, height = facts.values.get("alm_method"), facts.values.get("height_cm")
+    return [
+        Standing(
+            reference=place.norm.id,
+            title=place.norm.title,
+            percentile=place.percentile,
+            z=place.z,
+            shown=place.shown,
+            median=place.median,
+            caution=" ".join(place.cautions) or None,
+            source=cited(place.norm.citation),
+            curve=list(place.curve),
         )
-        if place:
-            found.append(
-                Standing(
-                    reference=norm.id,
-                    title=norm.title,
-                    percentile=place.percentile,
-                    z=place.z,
-                    shown=place.shown,
-                    median=place.median,
-                    caution=" ".join(place.cautions) or None,
-                    source=cited(norm.citation),
-                    curve=list(place.curve),
-                )
-            )
-    return found
+        for place in places(
+            name,
+            value,
+            sex=sex,
+            age_years=float(age),
+            alm_method=method if isinstance(method, str) else None,
+            height_cm=float(height) if isinstance(height, (int, float)) else None,
+        )
+    ]
 
 
 def _estimate_measure(one: Estimate) -> Measure:
