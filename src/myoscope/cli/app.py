@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from myoscope import __version__
+from myoscope.cli.refused import Refused
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -92,12 +93,6 @@ def _write(path: Path, text: str) -> None:
         raise InputError("--html", [Problem(str(path), f"cannot be written: {error.strerror}")]) from None
 
 
-class Refused(click.ClickException):
-    """Bad input: one message on standard error, exit 2."""
-
-    exit_code = 2
-
-
 @main.command()
 @click.argument("which", type=click.Choice(["record", "result"]), required=False)
 def schema(which: str | None) -> None:
@@ -138,6 +133,8 @@ def _must_be_free(host: str, port: int) -> None:
         raise Refused(f"{host}:{port} cannot be used: {error.strerror}. Try another: --port {port + 1}") from None
 
 
-from myoscope.cli.knowledge import knowledge  # noqa: E402  # registers itself on the group above
+from myoscope.cli.cohort import cohort  # noqa: E402  # registers itself on the group above
+from myoscope.cli.knowledge import knowledge  # noqa: E402  # the same
 
+main.add_command(cohort)
 main.add_command(knowledge)

@@ -14,8 +14,8 @@ from myoscope.interop.codes import codes_of, fhir_codes
 from myoscope.interop.dates import EARLIEST_YEAR, Moment, moment
 from myoscope.interop.fhir import CodeableConcept, Measured, Observation
 from myoscope.interop.fhir import Quantity as FhirQuantity
-from myoscope.quantities.units import convert
 from myoscope.quantities import Quantity, quantities
+from myoscope.quantities.units import convert
 from myoscope.record import Entry, Listing
 from myoscope.rules import UNABLE, Value
 

@@ -125,7 +125,7 @@ def convert(value: float, unit: str, known: Quantity, *, shown: str | None = Non
 
 
 def line(unit: str, known: Quantity) -> tuple[Fraction, Fraction, str] | None:
-    """(slope, shift, remark): value in the variable's unit = slope * value in `unit` + shift; None where there is none."""
+    """(slope, shift, remark): value in the variable's unit = slope * value in `unit` + shift, or None."""
     source, target = _plain(unit), known.unit or "1"
     return (Fraction(1), Fraction(0), "") if source == target else _line(source, target, known.id)
 

@@ -23,6 +23,9 @@ from myoscope.rules.worlds import AGE, Ages, Category, classes, fitting
 Class: TypeAlias = Category | Ages
 
 
+World: TypeAlias = tuple[Class, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The classes of one category, from the one with the fewest yeses to the one with the most.
@@ -37,32 +40,54 @@ class Ladder:
     whole: bool
 
 
+Ladders: TypeAlias = dict[str, Ladder]
+
+
 @cache
-def ladders(rule: Rule, *, recalled: bool = False) -> dict[str, Ladder] | None:
-    """For each category the rule depends on: its ladder; None where the answers do not climb.
+def ladders(rule: Rule, *, recalled: bool = False) -> tuple[tuple[str, ...], tuple[tuple[World, Ladders], ...]]:
+    """What to try one by one, and the ladders of everything else in each of these worlds.
 
     Args:
         rule: the tree.
         recalled: whether cut-offs that nobody read answer too.
 
+    Returns:
+        the categories that no ladder exists for, and for each combination of their classes the ladders of the others.
+        Nothing to try means one world without any class.
+
     """
     kinds = {variable: found for variable, found in classes(rule).items() if len(found) > 1}
     leaves = [leaf for leaf in signed_leaves(rule, 1) if depends(leaf[0]) & set(kinds)]
-    if not kinds:
-        return {}
-    if any(isinstance(node, FirstKnown) for node in walk(rule)):
-        return None  # which part speaks may differ from world to world
-    found: dict[str, Ladder] = {}
-    for variable in kinds:
-        ladder = _ladder(variable, kinds, leaves, recalled=recalled)
-        if ladder is None:
-            return None
-        found[variable] = ladder
-    return found
+    tried = [variable for variable in kinds if any(variable in _first_depends(node) for node in walk(rule))]
+    while True:
+        found = []
+        for world in itertools.product(*(kinds[variable] for variable in tried)):
+            rest = {variable: some for variable, some in kinds.items() if variable not in tried}
+            known: dict[str, Value] = {part.variable: part.example for part in world}
+            each = {variable: _ladder(variable, rest, leaves, known, recalled=recalled) for variable in rest}
+            lost = next((variable for variable, ladder in each.items() if ladder is None), None)
+            if lost is not None:
+                tried.append(lost)
+                break
+            found.append((world, {variable: ladder for variable, ladder in each.items() if ladder is not None}))
+        else:
+            return tuple(tried), tuple(found)
+
+
+def _first_depends(node: Rule) -> frozenset[str]:
+    """The categories that decide which part of a `first_known` speaks: those that any but its last part depends on."""
+    if not isinstance(node, FirstKnown):
+        return frozenset()
+    return frozenset().union(*(depends(leaf) for part in node.parts[:-1] for leaf in walk(part)))
 
 
 def _ladder(
-    variable: str, kinds: Mapping[str, tuple[Class, ...]], leaves: list[tuple[Rule, int]], *, recalled: bool
+    variable: str,
+    kinds: Mapping[str, tuple[Class, ...]],
+    leaves: list[tuple[Rule, int]],
+    world: Mapping[str, Value],
+    *,
+    recalled: bool,
 ) -> Ladder | None:
     levels: dict[Class, list[float | None]] = {one: [] for one in kinds[variable]}
     for leaf, sign in leaves:
@@ -70,7 +95,7 @@ def _ladder(
             continue
         others = [kinds[other] for other in sorted(depends(leaf) & set(kinds) - {variable})]
         for context in itertools.product(*others):
-            known: dict[str, Value] = {part.variable: part.example for part in context}
+            known = {**world, **{part.variable: part.example for part in context}}
             row = {one: level(leaf, {**known, variable: one.example}, recalled=recalled) for one in kinds[variable]}
             if all(height is None for height in row.values()):
                 continue  # no cut-off for these others, whatever this category is

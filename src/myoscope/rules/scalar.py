@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from myoscope.rules.facts import UNABLE, Facts
-from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule
+from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule, walk
 from myoscope.rules.worlds import classes, combinations, fitting
 
 State = Literal["known", "missing", "unable", "no_cutoff", "unverified"]
@@ -68,18 +68,17 @@ def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Tra
 
     """
     trace = _walk(rule, facts, recalled=recalled_decides)
-    if trace.answer is not None:
-        return trace
     unknown = [variable for variable in classes(rule) if variable not in facts.values]
-    if not unknown:
+    # an answer stands in every world, unless an unknown category decides which part of a first_known speaks
+    if not unknown or (trace.answer is not None and not any(isinstance(node, FirstKnown) for node in walk(rule))):
         return trace
-    answers = {
-        _walk(rule, facts.having({c.variable: c.example for c in world}), recalled=recalled_decides).answer
-        for world in combinations(rule, unknown)
-    }
-    if len(answers) == 1:
-        return Trace(trace.rule, answers.pop(), trace.parts, trace.state, trace.value, trace.cutoff)
-    return trace
+    answer = None
+    for place, world in enumerate(combinations(rule, unknown)):
+        here = _walk(rule, facts.having({c.variable: c.example for c in world}), recalled=recalled_decides).answer
+        if here is None or (place and here is not answer):
+            return replace(trace, answer=None)  # one world is enough to leave it open
+        answer = here
+    return replace(trace, answer=answer)
 
 
 def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
@@ -136,8 +135,10 @@ def _compare(rule: Compare, facts: Facts, *, recalled: bool) -> Trace:
         inner = _walk(rule.unable, facts, recalled=recalled)
         return Trace(rule, inner.answer, (inner,), "unable", value)
     unknown = [variable for variable in rule.depends_on if variable not in facts.values]
-    worlds = [facts.having({c.variable: c.example for c in world}) for world in combinations(rule, unknown)]
-    fits = [fitting(rule, w.values) for w in worlds]
+    fits = [
+        fitting(rule, {**facts.values, **{c.variable: c.example for c in world}})
+        for world in (combinations(rule, unknown) if unknown else [()])
+    ]
     possible = tuple(sorted({rule.cutoffs[index].value for index in fits if index is not None}))
     cutoff = possible[0] if len(possible) == 1 and None not in fits else None
     if not isinstance(value, (int, float)) or isinstance(value, bool) or math.isnan(value):

@@ -11,7 +11,7 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any as Anything
 
 import narwhals.stable.v2 as nw
@@ -22,10 +22,14 @@ from myoscope.rules.facts import Value
 from myoscope.rules.ladder import Class, Ladder, ladders
 from myoscope.rules.parse import CASE_CATEGORIES
 from myoscope.rules.scalar import edge, within
+from myoscope.rules.shelf import Shelf
 from myoscope.rules.tree import All, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule
-from myoscope.rules.worlds import Ages, Category, classes, combinations, fitting
+from myoscope.rules.worlds import Ages, Category, classes, fitting
 
 UNABLE_SUFFIX = "__unable"
+_TESTS: dict[str, Callable[[nw.Expr, float], nw.Expr]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 def at_the_door(native: Anything) -> nw.LazyFrame[Anything] | nw.DataFrame[Anything]:
@@ -73,17 +77,31 @@ class Columns:
     Args:
         names: the frame's column names. A boolean companion `<variable>__unable` marks tests that could not be done;
             a list entry is the boolean column `<kind>__<id>`, for example `condition__cancer`.
+        complete: variables whose formula has been worked out already where their own value was missing.
+        shelf: where answers that are needed more than once are put; the frame must be laid out with it before use.
 
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], complete: Iterable[str] = (), shelf: Shelf | None = None) -> None:
         self.names = frozenset(names)
+        self.complete = frozenset(complete)
+        self.shelf = shelf
+
+    def once(self, key: Hashable, make: Callable[[], nw.Expr]) -> nw.Expr:
+        """An expression that is needed more than once."""
+        return make() if self.shelf is None else self.shelf.put(key, make)
+
+    def can_derive(self, variable: str) -> bool:
+        """Whether the frame holds every input of the variable's formula."""
+        formula = quantities()[variable].formula
+        return formula is not None and "atan_deg" not in formula and Formula(formula).names <= self.names
 
     def number(self, variable: str) -> nw.Expr:
         """A number column, from the frame or from the quantity's formula where its own value is missing."""
         formula = quantities()[variable].formula
         own = nw.col(variable).cast(nw.Float64) if variable in self.names else None
-        if formula is None or "atan_deg" in formula:  # not every engine has the arc tangent
+        # not every engine has the arc tangent
+        if formula is None or variable in self.complete or "atan_deg" in formula:
             return own if own is not None else nw.lit(None).cast(nw.Float64)
         derived = Formula(formula).build(self.number, lambda ratio: ratio)
         # x / 0 is infinite on some engines and an error or null on others: never a value
@@ -106,22 +124,30 @@ class Columns:
 
 def expression(rule: Rule, columns: Columns, *, recalled_decides: bool = False) -> nw.Expr:
     """A rule as a boolean column expression: true, false, null for yes, no, unknown."""
-    climbing = ladders(rule, recalled=recalled_decides)
-    if climbing is not None:
-        return _build(rule, columns, {}, climbing, recalled=recalled_decides)
-    kinds = [variable for variable, found in classes(rule).items() if len(found) > 1]
+    return columns.once((rule, recalled_decides), lambda: _expression(rule, columns, recalled_decides=recalled_decides))
+
+
+def _expression(rule: Rule, columns: Columns, *, recalled_decides: bool) -> nw.Expr:
+    tried, worlds = ladders(rule, recalled=recalled_decides)
+    if not tried:
+        return _build(rule, columns, {}, worlds[0][1], recalled=recalled_decides)
     yes, no = [], []
-    for world in combinations(rule, kinds):
-        possible = _all_of([_possible(part, columns) for part in world])
+    for world, climbing in worlds:
+        elsewhere = columns.once(("elsewhere", world), functools.partial(_elsewhere, world, columns))
         known: dict[str, Value] = {part.variable: part.example for part in world}
-        answer = _build(rule, columns, known, {}, recalled=recalled_decides)
-        yes.append(~possible | answer.fill_null(value=False))
-        no.append(~possible | (~answer).fill_null(value=False))
+        answer = _build(rule, columns, known, climbing, recalled=recalled_decides)
+        yes.append(elsewhere | answer.fill_null(value=False))
+        no.append(elsewhere | ~answer.fill_null(value=True))
     return (
         nw.when(_all_of(yes))
         .then(nw.lit(value=True))
         .otherwise(nw.when(_all_of(no)).then(nw.lit(value=False)).otherwise(nw.lit(None).cast(nw.Boolean)))
     )
+
+
+def _elsewhere(world: tuple[Class, ...], columns: Columns) -> nw.Expr:
+    """Whether a row cannot be in this world. Never null."""
+    return ~_all_of([columns.once(("possible", part), functools.partial(_possible, part, columns)) for part in world])
 
 
 def _possible(part: Category | Ages, columns: Columns) -> nw.Expr:
@@ -131,6 +157,10 @@ def _possible(part: Category | Ages, columns: Columns) -> nw.Expr:
 
 def _belongs(some: Sequence[Category | Ages], columns: Columns) -> nw.Expr:
     """Whether a row belongs to one of these classes of one category; null when its category is unknown."""
+    return columns.once(("belongs", *some), lambda: _in_class(some, columns))
+
+
+def _in_class(some: Sequence[Category | Ages], columns: Columns) -> nw.Expr:
     variable = some[0].variable
     if isinstance(some[0], Category):
         words = [word for part in some if isinstance(part, Category) for word in part.values]
@@ -155,9 +185,21 @@ def _between(age: nw.Expr, start: tuple[float, bool] | None, end: tuple[float, b
 
 
 def _build(
-    rule: Rule, columns: Columns, known: dict[str, Value], climbing: dict[str, Ladder], *, recalled: bool
+    rule: Rule, columns: Columns, known: dict[str, Value], climbing: Mapping[str, Ladder], *, recalled: bool
 ) -> nw.Expr:
     """The expression of a rule in one world (`known`), or, along ladders, in all of them."""
+    if not isinstance(rule, (Named, Compare)):
+        return _combine(rule, columns, known, climbing, recalled=recalled)
+    concerned = classes(rule)
+    here = {variable: value for variable, value in known.items() if variable in concerned}
+    along = {variable: ladder for variable, ladder in climbing.items() if variable in concerned}
+    key = (rule, frozenset(here.items()), frozenset(along.items()), recalled)
+    return columns.once(key, lambda: _combine(rule, columns, here, along, recalled=recalled))
+
+
+def _combine(
+    rule: Rule, columns: Columns, known: dict[str, Value], climbing: Mapping[str, Ladder], *, recalled: bool
+) -> nw.Expr:
     again = functools.partial(_build, columns=columns, known=known, climbing=climbing, recalled=recalled)
     match rule:
         case Named(_, part):
@@ -187,7 +229,7 @@ def _build(
 
 
 def _compare(
-    rule: Compare, columns: Columns, known: dict[str, Value], climbing: dict[str, Ladder], *, recalled: bool
+    rule: Compare, columns: Columns, known: dict[str, Value], climbing: Mapping[str, Ladder], *, recalled: bool
 ) -> nw.Expr:
     unknown = nw.lit(None).cast(nw.Boolean)
     if rule.variable in known:
@@ -200,7 +242,7 @@ def _compare(
 
     def test(cutoff: float) -> nw.Expr:
         limit = edge(rule.operator, cutoff)
-        return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[rule.operator]
+        return columns.once((rule.variable, rule.operator, limit), lambda: _TESTS[rule.operator](value, limit))
 
     ways = {variable: climbing[variable] for variable in rule.depends_on if variable in climbing}
     found: dict[tuple[Class, ...], float] = {}
@@ -267,6 +309,15 @@ def _all_of(tests: Sequence[nw.Expr]) -> nw.Expr:
 
 
 def _at_least(n: int, answers: Sequence[nw.Expr]) -> nw.Expr:
-    """Kleene's 'at least n': some n of the parts are all true."""
-    groups = [_all_of(group) for group in itertools.combinations(answers, n)]
-    return functools.reduce(operator.or_, groups)
+    """Kleene's 'at least n': enough parts are yes, or too few can still be."""
+    sure = _count(answers, unknown=False)
+    possible = _count(answers, unknown=True)
+    return (
+        nw.when(sure >= n)
+        .then(nw.lit(value=True))
+        .otherwise(nw.when(possible < n).then(nw.lit(value=False)).otherwise(nw.lit(None).cast(nw.Boolean)))
+    )
+
+
+def _count(answers: Sequence[nw.Expr], *, unknown: bool) -> nw.Expr:
+    return functools.reduce(operator.add, [answer.fill_null(value=unknown).cast(nw.Int16) for answer in answers])
