@@ -57,7 +57,9 @@ def test_a_messy_table_is_answered_row_by_row(messy: Path, tmp_path: Path) -> No
     assert rows["g"]["ewgsop2_2019"] == "not_applicable"
     assert rows["h"]["ewgsop2_2019"] == "unknown"
     assert rows["i"]["ewgsop2_2019"] == "unknown"  # an age that nobody knows: grown up?
-    listed = {(row["id"], row["variable"]): row["code"] for row in pl.read_csv(tmp_path / "out.problems.csv").to_dicts()}
+    listed = {
+        (row["id"], row["variable"]): row["code"] for row in pl.read_csv(tmp_path / "out.problems.csv").to_dicts()
+    }
     assert listed == {
         ("d", "sex"): "unknown_word", ("e", "age_years"): "not_a_number", ("e", "grip_strength_kg"): "not_a_number",
         ("f", "height_cm"): "outside_guard", ("f", "alm_kg"): "part_above_whole", ("h", "grip_strength_kg"): "not_a_number",
@@ -82,7 +84,14 @@ def test_columns_are_carried_over_as_they_were(messy: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("column", "factor", "unit"),
-    [("height_cm", 0.01, "m"), ("height_cm", 1 / 2.54, "[in_i]"), ("weight_kg", 1 / 0.45359237, "[lb_av]"), ("alm_kg", 1000, "g"), ("gait_speed_m_s", 3.6, "km/h"), ("grip_strength_kg", 9.80665, "N")],
+    [
+        ("height_cm", 0.01, "m"),
+        ("height_cm", 1 / 2.54, "[in_i]"),
+        ("weight_kg", 1 / 0.45359237, "[lb_av]"),
+        ("alm_kg", 1000, "g"),
+        ("gait_speed_m_s", 3.6, "km/h"),
+        ("grip_strength_kg", 9.80665, "N"),
+    ],
 )
 def test_a_column_in_another_unit_stops_the_run_and_the_fix_that_is_named_works(
     column: str, factor: float, unit: str, tmp_path: Path
@@ -169,7 +178,18 @@ def test_csv_parquet_and_sas_transport_give_the_same_answers(tmp_path: Path) -> 
 def test_other_engines_write_the_identical_table(engine: str, tmp_path: Path) -> None:
     people(3000).write_parquet(tmp_path / "in.parquet")
     cohort(tmp_path / "in.parquet", tmp_path / "a.parquet", "--keep", "sex")
-    command = [sys.executable, "-m", "myoscope", "cohort", "in.parquet", "b.parquet", "--engine", engine, "--keep", "sex"]
+    command = [
+        sys.executable,
+        "-m",
+        "myoscope",
+        "cohort",
+        "in.parquet",
+        "b.parquet",
+        "--engine",
+        engine,
+        "--keep",
+        "sex",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     a, b = (pl.read_parquet(tmp_path / name).sort("id") for name in ("a.parquet", "b.parquet"))
@@ -187,10 +207,17 @@ def test_a_piece_more_or_less_changes_no_answer(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_a_run_killed_ten_times_at_random_ends_with_the_same_bytes(ending: str, tmp_path: Path) -> None:
-    rows = people(60_000).with_columns(grip_strength_kg=pl.when(pl.col("id") % 997 == 0).then(500.0).otherwise(pl.col("grip_strength_kg")))
+    rows = people(60_000).with_columns(
+        grip_strength_kg=pl.when(pl.col("id") % 997 == 0).then(500.0).otherwise(pl.col("grip_strength_kg"))
+    )
     rows.write_parquet(tmp_path / "in.parquet")
     options = ["--definitions", "ewgsop2_2019,awgs_2019,glim_2019,fried_2001", "--batch-rows", "500"]
-    whole = subprocess.run([sys.executable, "-m", "myoscope", "cohort", "in.parquet", f"whole.{ending}", *options], cwd=tmp_path, check=False, capture_output=True)
+    whole = subprocess.run(
+        [sys.executable, "-m", "myoscope", "cohort", "in.parquet", f"whole.{ending}", *options],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
     assert whole.returncode == 0, whole.stderr
     command = [sys.executable, "-m", "myoscope", "cohort", "in.parquet", f"killed.{ending}", *options]
     dice, parts, ended, seen = random.Random(20261123), tmp_path / f"killed.{ending}.parts", 0, set()

@@ -142,7 +142,7 @@ def plan(source: str, names: Sequence[str], wanted: Iterable[str], wishes: Wishe
         proposed = [one for one in proposed if one not in alone]
     if not chosen:
         raise InputError(source, [Problem("columns", _nothing(names), _attempt(proposed))])
-    uses = [_use(variable, column, units, wishes) for variable, column in chosen.items()]
+    uses = [_use(variable, chosen[variable], units, wishes) for variable in wanted if variable in chosen]
     for variable in chosen:
         companion = f"{variable}{UNABLE_SUFFIX}"
         if companion in names:
@@ -194,6 +194,7 @@ def _wrong(names: Sequence[str], wishes: Wishes) -> Iterable[Problem]:
         for variable in given:
             if not _is_variable(variable):
                 yield Problem(f"{option} {variable}", f"unknown variable{did_you_mean(variable, _all())}", _known())
+    yield from _wrong_words(wishes)
     for variable, unit in wishes.units.items():
         known = quantities().get(variable)
         if known and line(unit, known) is None:
@@ -203,6 +204,18 @@ def _wrong(names: Sequence[str], wishes: Wishes) -> Iterable[Problem]:
                 f"{unit!r} cannot be turned into {own} exactly",
                 f"Give the column in {own}",
             )
+
+
+def _wrong_words(wishes: Wishes) -> Iterable[Problem]:
+    for variable, words in wishes.words.items():
+        known = quantities().get(variable)
+        meanings = known.values if known and known.kind == "category" else ("yes", "no")
+        for cell, word in words.items():
+            option = f"--value {variable}:{cell}={word}"
+            if known and known.kind == "number":
+                yield Problem(option, f"{variable} is a number, it has no codes")
+            elif word not in meanings:
+                yield Problem(option, f"{word!r} is no meaning of it", f"Write one of {', '.join(meanings)}")
 
 
 def _own(variable: str, names: Sequence[str], wishes: Wishes) -> str | None:

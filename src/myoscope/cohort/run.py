@@ -89,13 +89,13 @@ def run(job: Job, progress: Progress, *, restart: bool = False) -> Done:
     progress("looking at the columns", 0, None)
     try:
         table, found = ready(job, parts)
+        total = _row_count(table, job)
     except InputError:
         if not (parts / JOURNAL).exists():
             shutil.rmtree(parts, ignore_errors=True)
         raise
     _same_run(job, found, parts)
     finished = _finished(parts)
-    total = int(table.select(pl.len()).collect(engine="streaming").item())
     results = [name for chosen in job.readings for name in result_names(chosen)]
     names = [f"{KEPT}{name}" for name in dict.fromkeys((*found.ids, *found.keep))] or [ROW]
     outward = {name: name.removeprefix(KEPT).replace(ROW, "row") for name in names} | {name: name for name in results}
@@ -112,10 +112,15 @@ def run(job: Job, progress: Progress, *, restart: bool = False) -> Done:
             output.write(piece.select(pl.col(name).alias(told_as) for name, told_as in outward.items()))
             rows += piece.height
             progress("answering", rows, total)
-        if not rows:
-            raise InputError(job.input.name, [Problem("file", "holds no row")])
     counts, listed = list_problems(job, found, parts)
     return Done(rows, resumed, found, counts, listed, parts)
+
+
+def _row_count(table: pl.LazyFrame, job: Job) -> int:
+    rows = int(told(job.input, lambda: table.select(pl.len()).collect(engine="streaming")).item())
+    if not rows:
+        raise InputError(job.input.name, [Problem("file", "holds no row")])
+    return rows
 
 
 def _answered(job: Job, table: pl.LazyFrame, found: Plan, start: int) -> pl.LazyFrame:
@@ -184,6 +189,14 @@ def _finished(parts: Path) -> list[Path]:
         if int(left.stem.rpartition("-")[2]) >= len(found):
             left.unlink()  # of a piece that was not finished
     return found
+
+
+def people(parts: Path) -> pl.LazyFrame:
+    """The answered people of a finished run, with the variables they were answered by."""
+    pieces = sorted(parts.glob("part-*.arrow"))
+    if pieces:
+        return pl.scan_ipc(pieces)
+    return pl.scan_parquet([*parts.glob("people.parquet"), *sorted((parts / "people").glob("*.parquet"))])
 
 
 def _same_run(job: Job, found: Plan, parts: Path) -> None:
