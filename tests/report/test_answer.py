@@ -6,32 +6,9 @@ from myoscope.assess.result import Assessment
 from myoscope.report import answer, wording
 
 
-def test_definitions_are_told_by_what_they_say(assessment):
-    told = answer.verdicts(assessment)
-    assert list(told.found) == ["sdoc_2020", "awgs_2019"]
-    assert list(told.open) == ["fnih_2014"]
-    assert list(told.clear) == ["ewgsop2_2019"]
-    assert list(told.silent) == ["sarc_f"]
-
-
-def test_an_open_answer_is_not_told_as_clear(answer_body):
-    answer_body["definitions"]["ewgsop2_2019"]["up_to"] = "severe"
-    assert "ewgsop2_2019" in answer.verdicts(Assessment.model_validate(answer_body)).open
-
-
-def test_the_ladder_shows_what_is_reached_and_what_is_open(assessment):
-    rungs = answer.ladder("awgs_2019", assessment.definitions["awgs_2019"])
-    assert [rung.state for rung in rungs] == ["reached", "reached", "open", "open"]
-    assert [rung.here for rung in rungs] == [False, True, False, False]
-
-
-def test_a_definition_that_is_not_in_the_catalogue_has_no_ladder(assessment):
-    assert answer.ladder("of_tomorrow", assessment.definitions["awgs_2019"]) == []
-
-
 def test_the_three_lines(assessment):
     lines = answer.headline(assessment)
-    assert lines.muscle.startswith("2 of 4 definitions with data find something: Sarcopenia by SDOC (2020)")
+    assert lines.muscle.startswith("2 of 4 definitions with data find something: Sarcopenia (SDOC 2020)")
     assert "1 finds nothing; 1 definition needs more to answer" in lines.muscle
     assert lines.cause == "Most likely: Too little protein (present) and Too little use of the muscles (probable)."
     assert lines.step.startswith("See a doctor today: Dark urine")
@@ -78,12 +55,6 @@ def test_a_safety_question_is_asked_once_for_all_steps(answer_body):
         ]  # fmt: skip
     questions = answer.safety_questions(Assessment.model_validate(answer_body))
     assert [question for question, _ in questions].count("Kidney disease?") == 1
-
-
-def test_cutoffs_of_a_measure_come_from_every_definition(assessment):
-    assert answer.cutoffs_of(assessment, "grip_strength_kg") == [
-        (27.0, "EWGSOP2 (2019)"), (28.0, "AWGS 2019"), (35.5, "SDOC (2020)"),
-    ]  # fmt: skip
 
 
 def test_every_source_is_named_once_with_its_weakest_reading(assessment):

@@ -98,6 +98,11 @@ def test_everything_is_on_the_page(read, assessment):
         "27.0 kg is not below 27 kg",
         "See a doctor today",
         "62 % below",
+        "GP or geriatrician",
+        "Your grip strength of 27.0 kg is below 28 kg (AWGS 2019)",
+        "By Park 2021 the muscle mass would be about 18.6 kg",
+        "Settles AWGS 2019; helps with FNIH 2014. Effort: needs a scan.",
+        "cancer; heart failure; stroke",
         "not a diagnosis",
         "2026.11+abc1234567",
     ):

@@ -34,7 +34,7 @@ def test_the_order_is_urgent_answer_measures_definitions_causes_plan_sources(ass
     text = printed(assessment)
     headings = [
         "Man, 74 years", "URGENT", "THE ANSWER IN THREE LINES", "MEASURES", "WHAT THE DEFINITIONS SAY",
-        "WHAT WOULD SETTLE THE OPEN QUESTIONS", "WHAT MAY BE CAUSING IT", "WHAT TO DO", "SOURCES",
+        "WHY THEY DISAGREE", "WHAT WOULD SETTLE THE OPEN QUESTIONS", "WHAT MAY BE CAUSING IT", "WHAT TO DO", "SOURCES",
         "This is not a diagnosis",
     ]  # fmt: skip
     places = [text.index(heading) for heading in headings]
@@ -63,6 +63,10 @@ def test_everything_that_matters_is_there(assessment):
     assert "unverified" in text
     assert "could not be done" in text
     assert "68 to 82 g a day" in text
+    assert "see: GP or geriatrician" in text
+    assert "Your grip strength of 27.0 kg is below 28 kg (AWGS 2019), but not below 27 kg" in text
+    assert "By Park 2021 the muscle mass would be about 18.6 kg" in text
+    assert "the list of conditions (complete it) bears on Low testosterone [known, or asked at home]" in text
 
 
 def test_a_step_that_is_not_allowed_shows_no_dose(assessment):

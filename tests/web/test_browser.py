@@ -76,8 +76,8 @@ def fill(page):
     page.get_by_label("Body height").fill("172")
     page.get_by_label("Body weight", exact=True).fill("68")
     page.get_by_label("Five-times chair stand").fill("17,2")
-    page.get_by_label("Grip strength").fill("27")
-    page.get_by_label("Calf circumference").fill("31.5")
+    page.get_by_label("Grip strength", exact=True).fill("27")
+    page.get_by_label("Calf circumference", exact=True).fill("31.5")
     page.locator("#f-symptoms").get_by_label("Search this list").fill("appetite")
     page.locator("input[name=symptoms][value=poor_appetite]").check()
     page.get_by_label("Everything you take or inject").fill("prednisone 10 mg")
@@ -97,7 +97,7 @@ def test_a_worried_person_gets_an_answer(page):
     assert page.locator("svg[role=img]").first.is_visible()
     assert page.complaints == []
     page.get_by_role("button", name="Change an answer").first.click()
-    assert page.get_by_label("Grip strength").input_value() == "27"
+    assert page.get_by_label("Grip strength", exact=True).input_value() == "27"
     assert page.locator("input[name=symptoms][value=poor_appetite]").is_checked()
     assert page.complaints == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from myoscope import __version__
+from myoscope.assess.disagreements import disagreements
 from myoscope.assess.measures import measures
 from myoscope.assess.muscle import estimated_mass
 from myoscope.assess.next_steps import next_measurements
@@ -14,6 +15,7 @@ from myoscope.assess.result import Assessment, Person, Versions
 from myoscope.assess.words import name_of
 from myoscope.causes import questions_first, raised, weigh
 from myoscope.definitions import definitions
+from myoscope.definitions.catalogue import GROUPS
 from myoscope.plan import compose
 from myoscope.record import Current, Record, current
 from myoscope.sources import knowledge_id
@@ -34,8 +36,10 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
     now = current(record, on=on, today=today)
     mass = estimated_mass(now.facts)
     parts = [(name, definition_part(chosen, now.facts, mass)) for name, chosen in definitions().items()]
-    # definitions made for people like this one come first
-    answers = dict(sorted(parts, key=lambda pair: pair[1][1].outside_population is True))
+    # by what they are about, and those made for people like this one first
+    parts.sort(key=lambda pair: (GROUPS.index(pair[1][1].group), pair[1][1].outside_population is True))
+    answers = dict(parts)
+    classified = {name: found for name, (found, _) in parts}
     flags = raised(now.facts)
     causes = [] if any(one.flag.silences for one in flags) else weigh(now.facts)
     composed = compose(now.facts, flags, causes)
@@ -44,9 +48,8 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
         measures=measures(now, mass),
         urgent=[urgent_part(flag, now.facts) for flag in flags],
         definitions={name: part for name, (_, part) in answers.items()},
-        next_measurements=next_measurements(
-            {name: found for name, (found, _) in answers.items()}, causes, now.facts, questions_first(now.facts)
-        ),
+        disagreements=disagreements(classified, now.facts),
+        next_measurements=next_measurements(classified, causes, now.facts, questions_first(now.facts)),
         causes=[cause_part(cause, now.facts) for cause in causes],
         plan=plan_part(composed, flags, now.facts, deceased=bool(record.deceased)),
         versions=Versions(package=__version__, knowledge=knowledge_id()),
@@ -62,7 +65,8 @@ def _person(record: Record, now: Current) -> Person:
         mark = "" if one.on(now.on) else " (past)"
         unknown = "" if one.terms else " (not in our vocabulary: kept, no rule reads it)"
         dose = f", {one.dose}" if one.dose else ""
-        listed[one.kind].append(f"{title}{dose}{mark}{unknown}")
+        note = f" [{one.note}]" if one.note else ""
+        listed[one.kind].append(f"{title}{dose}{mark}{unknown}{note}")
     remarks = list(now.remarks)
     strange = [one.text for one in record.listings if not one.terms and one.kind != "medicine"]
     if strange and record.origin == "record":  # in a health record most problems have nothing to do with muscle

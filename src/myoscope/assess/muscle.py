@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from myoscope.definitions import Classification, Definition, classify
+from myoscope.definitions import Classification, Definition, classify, definition, reach
 from myoscope.estimates import Estimate, estimates_of, probability_below
 from myoscope.quantities import quantities
 from myoscope.record.current import policy
 from myoscope.rules import Compare, Facts, Formula, Named, Trace, Value
+from myoscope.rules.tree import walk
 
 MASS = "alm_kg"
 
@@ -44,8 +46,8 @@ def with_mass(facts: Facts, value: float, method: str) -> Facts:
     """The same person with this muscle mass, and what is derived from it."""
     filled: dict[str, Value] = {MASS: value, "alm_method": method}
     for name, known in quantities().items():
-        if known.formula and MASS in (formula := Formula(known.formula)).names:
-            derived = formula.value({**facts.values, **filled})
+        if known.formula and from_mass(name):
+            derived = Formula(known.formula).value({**facts.values, **filled})
             if derived is not None:
                 filled[name] = derived
     return facts.having(filled)
@@ -88,7 +90,7 @@ def classify_with_estimate(
 
     """
     plain = classify(chosen, facts)
-    if mass is None or mass.best.equation.standard_error is None:
+    if mass is None or mass.best.equation.standard_error is None or not _uses_mass(chosen.id, **chosen.choice):
         return plain, {}
     tried = classify(chosen, mass.facts)
     chances = _chances(tried, mass.best)
@@ -96,6 +98,25 @@ def classify_with_estimate(
         return plain, {}
     decisive = mass.best.equation.method in {_kind(device) for device in chosen.devices} and _agree(chosen, facts, mass)
     return (tried if decisive else plain), chances
+
+
+def reach_with_estimate(chosen: Definition, facts: Facts, mass: Estimated | None) -> tuple[str, str]:
+    """Stage and reach alone, as `classify_with_estimate` gives them."""
+    plain = reach(chosen, facts)
+    if mass is None or not _uses_mass(chosen.id, **chosen.choice) or reach(chosen, mass.facts) == plain:
+        return plain
+    found, _ = classify_with_estimate(chosen, facts, mass)
+    return found.stage, found.up_to
+
+
+@cache
+def _uses_mass(name: str, **choice: str) -> bool:
+    """Whether a definition, read along these paths, asks for limb muscle."""
+    return any(
+        isinstance(node, Compare) and from_mass(node.variable)
+        for rule in definition(name, choice).components.values()
+        for node in walk(rule)
+    )
 
 
 def _chances(tried: Classification, one: Estimate) -> dict[str, Chance]:
@@ -140,11 +161,13 @@ def _mass_leaves(trace: Trace, name: str) -> list[tuple[str, Trace]]:
     if isinstance(trace.rule, Named):
         name = trace.rule.name
     if isinstance(trace.rule, Compare):
-        return [(name, trace)] if _from_mass(trace.rule.variable) else []
+        return [(name, trace)] if from_mass(trace.rule.variable) else []
     return [pair for part in trace.parts for pair in _mass_leaves(part, name)]
 
 
-def _from_mass(variable: str) -> bool:
+@cache
+def from_mass(variable: str) -> bool:
+    """Whether a quantity is appendicular lean mass, or is worked out from it."""
     formula = quantities()[variable].formula
     return variable == MASS or bool(formula and MASS in Formula(formula).names)
 

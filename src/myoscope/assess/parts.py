@@ -6,10 +6,12 @@ import itertools
 from functools import cache
 
 from myoscope.assess.muscle import Chance, Estimated, classify_with_estimate, component_chances
-from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, OtherPath, Urgent
-from myoscope.assess.words import cited, comparison, comparisons, fill_in
+from myoscope.assess.readings import if_converted, other_paths
+from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, Urgent
+from myoscope.assess.words import cited, comparison, comparisons, device_name, fill_in, stage_title
 from myoscope.causes import Found, Raised, Weighed
-from myoscope.definitions import Classification, Definition, definition
+from myoscope.definitions import Classification, Definition
+from myoscope.definitions.catalogue import NOT_APPLICABLE
 from myoscope.rules import Compare, Facts, Named, Rule, RuleBook, Trace, deciding, evaluate
 from myoscope.rules.tree import walk
 from myoscope.sources import folder
@@ -39,12 +41,6 @@ def definition_part(
     """One definition's answer, its deciding comparisons, and the same along its other paths."""
     found, chances = classify_with_estimate(chosen, facts, mass)
     stage = next((s for s in chosen.stages if s.id == found.stage), None)
-    reach = next((s for s in chosen.stages if s.id == found.up_to), None)
-    title = (
-        stage.title if stage else {"not_applicable": "not made for this person"}.get(found.stage, "cannot be told yet")
-    )
-    if stage is None and reach and found.stage == "unknown":
-        title = f"cannot be told yet (up to: {reach.title})"
     reads = [
         c.citation.read
         for rule in chosen.components.values()
@@ -54,20 +50,31 @@ def definition_part(
     ]
     return found, DefinitionResult(
         title=chosen.title,
+        group=chosen.group,
         plain=chosen.plain,
         stage=found.stage,
         up_to=found.up_to,
-        stage_title=title,
+        stage_title=stage_title(found),
         meaning=stage.meaning if stage else None,
+        see=stage.see if stage else None,
         components={name: trace.answer for name, trace in found.components.items()},
         probabilities=component_chances(found, mass, chances) if mass and chances else {},
         path=dict(chosen.choice),
-        other_paths=_other_paths(chosen, facts, mass, found),
+        other_paths=other_paths(chosen, facts, mass, found),
         deciding=_deciding_stage(found, chances),
+        so_far=_once(
+            [
+                row
+                for trace in found.components.values()
+                if trace.answer is not None and found.stage != NOT_APPLICABLE
+                for row in _deciding(trace, chances)
+            ]
+        ),
         comparisons=comparisons(list(found.components.values()), chances=chances),
         missing=list(found.missing),
         outside_population=found.outside_population,
-        cautions=_cautions(chosen, facts, found, mass, chances),
+        cautions=_cautions(chosen, facts, mass, chances),
+        if_converted=if_converted(chosen, facts),
         notes=list(found.notes),
         read=worst_read(reads),
         source=cited(chosen.citation),
@@ -76,7 +83,7 @@ def definition_part(
 
 def _deciding_stage(found: Classification, chances: dict[str, Chance]) -> list[Comparison]:
     """What established the stage, and what kept the next one from being established."""
-    if found.stage == "not_applicable":
+    if found.stage == NOT_APPLICABLE:
         return []
     rows: list[Comparison] = []
     stages = list(found.stages.items())
@@ -86,6 +93,10 @@ def _deciding_stage(found: Classification, chances: dict[str, Chance]) -> list[C
         if trace.answer is not True:
             rows.extend(_deciding(trace, chances))
             break
+    return _once(rows)
+
+
+def _once(rows: list[Comparison]) -> list[Comparison]:
     return list({(row.rule, row.variable): row for row in rows}.values())
 
 
@@ -102,25 +113,8 @@ def _leaf_names(trace: Trace, name: str) -> list[tuple[str, Trace]]:
     return [pair for part in trace.parts for pair in _leaf_names(part, name)]
 
 
-def _other_paths(chosen: Definition, facts: Facts, mass: Estimated | None, found: Classification) -> list[OtherPath]:
-    """The definition along every path that differs from the chosen one in a single choice."""
-    others = []
-    for path, options in chosen.paths.items():
-        for option in options:
-            if option == chosen.choice[path]:
-                continue
-            other, _ = classify_with_estimate(definition(chosen.id, {**chosen.choice, path: option}), facts, mass)
-            differs = (other.stage, other.up_to) != (found.stage, found.up_to)
-            others.append(OtherPath(path={path: option}, stage=other.stage, up_to=other.up_to, differs=differs))
-    return others
-
-
-def _cautions(
-    chosen: Definition, facts: Facts, found: Classification, mass: Estimated | None, chances: dict[str, Chance]
-) -> list[str]:
+def _cautions(chosen: Definition, facts: Facts, mass: Estimated | None, chances: dict[str, Chance]) -> list[str]:
     rows = []
-    if found.outside_population:
-        rows.append("The definition was made for other people (age or ancestry): read it as approximate")
     method = facts.values.get("alm_method")
     if chosen.devices and "alm_kg" in facts.values:
         if method is None:
@@ -128,7 +122,7 @@ def _cautions(
                 "How muscle mass was measured is not known: DXA makes and BIA devices differ by a kilogram or more"
             )
         elif method not in chosen.devices:
-            rows.append(f"Its muscle-mass line was not made for this method ({str(method).replace('_', ' ')})")
+            rows.append(f"Its muscle-mass line was not made for this method ({device_name(str(method))})")
     if chosen.devices and ("alm_kg" in facts.values or chances):
         rows.extend(text for rule, text in _mass_cautions() if evaluate(rule, facts).answer)
     if mass and chances:

@@ -10,10 +10,9 @@ from myoscope.assess.words import cited, fill_in, questions, word
 from myoscope.causes import Raised
 from myoscope.plan import Composed, DoseLine, GateAnswer, Step
 from myoscope.plan.treatments import PublishedEffect, Treatment
+from myoscope.quantities import quantities
 from myoscope.rules import Facts, Formula
 from myoscope.sources import folder
-
-_MASS_OUTCOMES = ("lean", "muscle", "fat-free", "appendicular", "ffm", "lbm")
 
 
 def plan_part(composed: Composed, flags: list[Raised], facts: Facts, *, deceased: bool) -> Plan:
@@ -49,7 +48,7 @@ def _item(step: Step, facts: Facts) -> PlanItem:
         monitoring=list(treatment.monitoring),
         stop_rules=list(treatment.stop_rules),
         expected_effect_kg=_mass_effect(treatment),
-        other_effects=[_effect(effect) for effect in treatment.effects if not _is_mass(effect)],
+        other_effects=[_effect(effect) for effect in treatment.effects if not is_mass(effect)],
         certainty=treatment.certainty,
         certainty_note=treatment.certainty_note,
         guideline=treatment.guideline,
@@ -73,12 +72,19 @@ def _gate(answer: GateAnswer) -> Gate:
     )
 
 
-def _is_mass(effect: PublishedEffect) -> bool:
-    return effect.unit == "kg" and any(outcome in effect.outcome.lower() for outcome in _MASS_OUTCOMES)
+def is_mass(effect: PublishedEffect) -> bool:
+    """Whether an effect is one on muscle mass, in its own unit (`knowledge/policy/mass_outcomes.yaml`)."""
+    meant = _mass_outcomes().get(effect.outcome.partition(",")[0].strip())
+    return meant is not None and effect.unit == quantities()[meant].unit
+
+
+@cache
+def _mass_outcomes() -> dict[str, str]:
+    return dict(folder("policy")["policy/mass_outcomes.yaml"]["outcomes"])
 
 
 def _mass_effect(treatment: Treatment) -> Effect | None:
-    return next((_effect(effect) for effect in treatment.effects if _is_mass(effect)), None)
+    return next((_effect(effect) for effect in treatment.effects if is_mass(effect)), None)
 
 
 def _effect(effect: PublishedEffect) -> Effect:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 AnswerWord = Literal["yes", "no", "unknown"]
 ReadWord = Literal["primary", "secondary", "recalled", "policy"]
 Tier = Literal["emergency", "same_day", "two_weeks", "next_visit"]
+Group = Literal["sarcopenia", "muscle_mass", "nutrition", "cachexia", "obesity", "frailty", "screen"]
 CauseStatus = Literal["present", "probable", "possible", "unlikely", "excluded", "unknown"]
 
 
@@ -110,23 +111,43 @@ class Comparison(Part):
 
 
 class OtherPath(Part):
-    """The same definition read along another of its paths."""
+    """The same definition with another option of one of its paths."""
 
-    path: dict[str, str]
+    path: str
+    option: str
     stage: str
     up_to: str
-    differs: bool
+    differs: Annotated[bool, Field(description="whether stage or up_to are others than by the path used")]
+
+
+class Converted(Part):
+    """What a published conversion to a device that the definition was made for would make of the muscle mass.
+
+    Shown beside the answer, never used in it.
+    """
+
+    equation: str
+    device: str
+    value: float
+    unit: str
+    stage: str
+    up_to: str
+    stage_title: str
+    cautions: list[str]
+    source: Cited
 
 
 class DefinitionResult(Part):
     """One person under one definition."""
 
     title: str
+    group: Group
     plain: str
     stage: str
     up_to: str
     stage_title: str
     meaning: str | None = None
+    see: Annotated[str | None, Field(description="whom to see at this stage")] = None
     components: dict[str, bool | None]
     probabilities: Annotated[
         dict[str, float], Field(description="component -> probability, where an estimate stands behind it")
@@ -134,13 +155,42 @@ class DefinitionResult(Part):
     path: dict[str, str]
     other_paths: list[OtherPath] = []
     deciding: list[Comparison]
+    so_far: Annotated[list[Comparison], Field(description="what decided those components that have an answer")] = []
     comparisons: list[Comparison]
     missing: list[str]
     outside_population: bool | None
     cautions: list[str] = []
+    if_converted: Annotated[
+        list[Converted], Field(description="where the muscle mass was measured by a device it was not made for")
+    ] = []
     notes: list[str] = []
     read: ReadWord | None
     source: Cited
+
+
+class Line(Part):
+    """The line of one definition that a value is held against."""
+
+    definition: str
+    title: str
+    variable: str
+    value: float
+    operator: str
+    cutoff: float
+    low: Annotated[bool, Field(description="whether the value counts as too low (or too high) by it")]
+    outside_population: bool | None
+
+
+class Disagreement(Part):
+    """One measured value that lies on different sides of two definitions' lines."""
+
+    variable: str
+    name: str
+    text: str
+    between: Annotated[
+        tuple[float, float] | None, Field(description="the nearest lines on either side; null across several indices")
+    ] = None
+    lines: list[Line]
 
 
 class Urgent(Part):
@@ -164,7 +214,12 @@ class NextMeasurement(Part):
     id: str
     name: str
     how: str | None = None
-    settles: list[str]
+    settles: Annotated[list[str], Field(description="what it may settle by itself, the surest first")]
+    helps: Annotated[list[str], Field(description="what it brings nearer, with more to ask after it")] = []
+    causes: Annotated[list[str], Field(description="likely causes that lack it")] = []
+    asks: Annotated[list[str], Field(description="the single questions, where a whole list is asked for")] = []
+    effort: Annotated[int, Field(description="1 (a question) to 5 (a scan)")]
+    cost: Annotated[str, Field(description="the effort in words")]
     rank: int
 
 
@@ -289,6 +344,7 @@ class Assessment(Part):
     measures: list[Measure]
     urgent: list[Urgent]
     definitions: dict[str, DefinitionResult]
+    disagreements: list[Disagreement] = []
     next_measurements: list[NextMeasurement]
     causes: list[Cause]
     plan: Plan

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from myoscope.assess.muscle import Chance
 from myoscope.assess.result import Cited, Comparison
+from myoscope.definitions import Classification
+from myoscope.definitions.catalogue import NOT_APPLICABLE
 from myoscope.quantities import KINDS, quantities, terms
 from myoscope.rules import UNABLE, Compare, Facts, Has, Is, Named, Trace, deciding
 from myoscope.rules.tree import Answer
 from myoscope.sources import Citation, bibliography
 
-_BELOW = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
+BELOW = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
+"""A comparison's operator in words."""
 
 AnswerWord = Literal["yes", "no", "unknown"]
 
@@ -204,7 +207,7 @@ def percent(chance: float) -> str:
 def _line(leaf: Trace, rule: Compare, limits: list[float]) -> str:
     """The line of a comparison: 'below 27 kg'; every line that may apply where something unknown decides."""
     limit = f"{leaf.cutoff:g}" if leaf.cutoff is not None else " or ".join(f"{one:g}" for one in limits)
-    return f"{_BELOW[rule.operator]} {limit} {quantities()[rule.variable].shown_unit}".strip()
+    return f"{BELOW[rule.operator]} {limit} {quantities()[rule.variable].shown_unit}".strip()
 
 
 def _depends(rule: Compare) -> str:
@@ -212,6 +215,40 @@ def _depends(rule: Compare) -> str:
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
+
+
+_NAMED = re.compile(r"^(?P<about>.*?) \((?P<inside>[^)]*)\)(?P<rest>.*)$")
+
+
+def short_title(title: str) -> str:
+    """A definition's title for a row of them: 'SDOC (2020)' -> 'SDOC 2020', 'Frailty (Fried 2001)' -> 'Fried 2001'."""
+    found = _NAMED.match(title)
+    if not found:
+        return title
+    inside = found["inside"]
+    return f"{found['about']} {inside}" if inside.isdigit() else inside
+
+
+def listed(items: Sequence[str], joiner: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joiner} {items[-1]}" if items else ""
+
+
+def stage_title(found: Classification) -> str:
+    """The title of the stage; where none is established, how far it may reach."""
+    titles = {stage.id: stage.title for stage in found.definition.stages}
+    if found.stage in titles:
+        return titles[found.stage]
+    if found.stage == NOT_APPLICABLE:
+        return "not made for this person"
+    return f"cannot be told yet (up to: {titles[found.up_to]})" if found.up_to in titles else "cannot be told yet"
+
+
+def device_name(method: str) -> str:
+    """A value of alm_method as people say it: 'DXA (Lunar)', 'bioimpedance'."""
+    kind, _, make = method.partition("_")
+    spoken = {"dxa": "DXA", "bia": "bioimpedance", "anthropometric": "body measurements"}.get(kind, kind)
+    return f"{spoken} ({make.capitalize()})" if make else spoken
 
 
 def fill_in(text: str, facts: Facts) -> str:

@@ -68,6 +68,8 @@ class Found:
 class Weighed:
     """A cause with its status, the evidence found for and against it, and what is not known.
 
+    `missing` names variables, and list entries with their kind ('condition:cancer'); cheapest first where the file
+    says so.
     `unverified` holds clues that rest on a number nobody read: shown, never counted.
     """
 
@@ -114,9 +116,9 @@ def _weigh(cause: CauseFile, facts: Facts) -> Weighed:
     unknown: dict[str, None] = {}
     for found in (*for_traces, *against_traces):
         unknown.update(dict.fromkeys(missing(found.trace)))
-    plain = dict.fromkeys(name.split(":")[-1] for name in unknown)
-    ordered = [need for need in cause.needs if need in plain]
-    return Weighed(cause, _status(yes, no, for_traces), yes, no, unverified, tuple(ordered or plain))
+    by_id = {name.rpartition(":")[2]: name for name in unknown}
+    ordered = [by_id[need] for need in cause.needs if need in by_id]
+    return Weighed(cause, _status(yes, no, for_traces), yes, no, unverified, tuple(ordered or by_id.values()))
 
 
 def _status(yes: tuple[Found, ...], no: tuple[Found, ...], looked_for: list[Found]) -> str:

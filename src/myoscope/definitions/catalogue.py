@@ -14,15 +14,24 @@ from myoscope.sources import Citation, KnowledgeError, citation, folder
 
 NOT_APPLICABLE = "not_applicable"
 UNKNOWN = "unknown"
+GROUPS = ("sarcopenia", "muscle_mass", "nutrition", "cachexia", "obesity", "frailty", "screen")
+"""What a definition is about, in the order in which groups are told; a screen finds people to measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of a definition; the first, without a rule, is the absence of the finding."""
+    """One step of a definition; the first, without a rule, is the absence of the finding.
+
+    Attributes:
+        meaning: what it means for the person.
+        see: whom to see.
+
+    """
 
     id: str
     title: str
     meaning: str | None = None
+    see: str | None = None
     rule: Rule | None = None
 
 
@@ -34,14 +43,15 @@ class Definition:
         applies: for whom the definition has cut-offs at all; outside it the stage is 'not_applicable'.
         made_for: the people it was made for; outside, the answer is given and flagged.
         devices: values of alm_method its mass cut-offs were made for; empty when it uses no muscle mass.
-        paths: path id -> the alternative readings; `choice` says which are used.
-        screen: a questionnaire that finds people to measure, not a finding; what it lacks is asked last.
+        group: one of `GROUPS`.
+        paths: path id -> reading -> its rule; `choice` says which are used.
         notes: (rule, text) shown beside the stage when the rule is yes.
 
     """
 
     id: str
     title: str
+    group: str
     plain: str
     stages: tuple[Stage, ...]
     components: Mapping[str, Rule]
@@ -49,13 +59,17 @@ class Definition:
     made_for: When
     citation: Citation
     devices: tuple[str, ...] = ()
-    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     choice: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[tuple[Rule, str], ...] = ()
     use: str | None = None
     misuse: str | None = None
     licence: str | None = None
-    screen: bool = False
+
+    @property
+    def screen(self) -> bool:
+        """Whether it finds people to measure and is no finding itself; what it lacks is asked last."""
+        return self.group == "screen"
 
 
 def files() -> dict[str, dict[str, Any]]:
@@ -93,9 +107,12 @@ def _definition(name: str, choice: tuple[tuple[str, str], ...]) -> Definition:
     cited = citation(entry)
     if cited is None:
         raise KnowledgeError(f"{where}: needs source, place and read")
+    if entry.get("group") not in GROUPS:
+        raise KnowledgeError(f"{where}: group {entry.get('group')!r} is not one of {', '.join(GROUPS)}")
     return Definition(
         id=name,
         title=entry["title"],
+        group=entry["group"],
         plain=entry.get("plain", ""),
         stages=tuple(_stage(stage, book) for stage in entry["stages"]),
         components={
@@ -106,7 +123,8 @@ def _definition(name: str, choice: tuple[tuple[str, str], ...]) -> Definition:
         citation=cited,
         devices=tuple(entry.get("devices") or ()),
         paths={
-            path: tuple(option for option in options if option != "default") for path, options in book.paths.items()
+            path: {option: book.read(body, path) for option, body in options.items() if option != "default"}
+            for path, options in book.paths.items()
         },
         choice=book.choice,
         notes=tuple(
@@ -116,10 +134,9 @@ def _definition(name: str, choice: tuple[tuple[str, str], ...]) -> Definition:
         use=entry.get("use"),
         misuse=entry.get("misuse"),
         licence=entry.get("licence"),
-        screen=bool(entry.get("screen", False)),
     )
 
 
 def _stage(entry: dict[str, Any], book: RuleBook) -> Stage:
     rule = book.read(entry["rule"], f"stage {entry['id']}") if "rule" in entry else None
-    return Stage(str(entry["id"]), entry.get("title", entry["id"]), entry.get("meaning") or entry.get("see"), rule)
+    return Stage(str(entry["id"]), entry.get("title", entry["id"]), entry.get("meaning"), entry.get("see"), rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from myoscope.definitions.catalogue import NOT_APPLICABLE, UNKNOWN, Definition
@@ -60,7 +61,7 @@ def classify(chosen: Definition, facts: Facts) -> Classification:
     if applies is False:
         stage = up_to = NOT_APPLICABLE
     else:
-        stage, up_to = _established(chosen, stages)
+        stage, up_to = established(chosen, {name: trace.answer for name, trace in stages.items()})
         if applies is None:
             stage = UNKNOWN
     outside = holds(chosen.made_for, facts)
@@ -75,16 +76,27 @@ def classify(chosen: Definition, facts: Facts) -> Classification:
     )
 
 
-def _established(chosen: Definition, stages: dict[str, Trace]) -> tuple[str, str]:
+def reach(chosen: Definition, facts: Facts) -> tuple[str, str]:
+    """The stage and the highest that is still open, without the traces: what `classify` says, in less time."""
+    applies = holds(chosen.applies, facts)
+    if applies is False:
+        return NOT_APPLICABLE, NOT_APPLICABLE
+    answers = {stage.id: evaluate(stage.rule, facts).answer for stage in chosen.stages if stage.rule}
+    stage, up_to = established(chosen, answers)
+    return UNKNOWN if applies is None else stage, up_to
+
+
+def established(chosen: Definition, answers: Mapping[str, Answer]) -> tuple[str, str]:
+    """The highest stage that is sure and the highest that is still open, from the answers of the stages' rules."""
     first, *steps = chosen.stages
     sure = first.id
     reach = first.id
     for step in steps:
-        answer = stages[step.id].answer
+        answer = answers[step.id]
         if answer is True:
             sure = step.id
         if answer is not False:
             reach = step.id
-    if sure == first.id and steps and stages[steps[0].id].answer is None:
+    if sure == first.id and steps and answers[steps[0].id] is None:
         sure = UNKNOWN
     return sure, reach

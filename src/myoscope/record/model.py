@@ -40,6 +40,7 @@ class Listing:
         active: present now; False for resolved, stopped or 'history of'.
         dose: as written.
         until: the day it ended, where that is known; before that day it was present.
+        note: anything the user wrote beside it; no rule reads it.
 
     """
 
@@ -50,6 +51,7 @@ class Listing:
     active: bool = True
     dose: str | None = None
     until: dt.date | None = None
+    note: str | None = None
 
     def on(self, day: dt.date) -> bool:
         """Whether it was present on this day."""

@@ -305,6 +305,7 @@ class _Reader:
                         not ended and not past,
                         None if dose is None else str(dose),
                         None if past else until,
+                        None if body.get("note") is None else str(body["note"]),
                     )
                 )
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 WIDTH = 320.0
 MARGIN = 10.0
-LETTER = 7.1
+LETTER = 7.6
 """Mean width of a letter; wide enough to keep labels apart in any usual font."""
 
 

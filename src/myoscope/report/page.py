@@ -19,7 +19,7 @@ from myoscope.assess.result import (
     Standing,
 )
 from myoscope.quantities import quantities
-from myoscope.report import answer, charts, wording
+from myoscope.report import answer, charts, verdicts, wording
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -47,7 +47,7 @@ def render(assessment: Assessment) -> str:
 def content(assessment: Assessment) -> str:
     """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
     by_status = answer.causes_by_status(assessment)
-    told = answer.verdicts(assessment)
+    told = verdicts.verdicts(assessment)
     cards = [
         *((name, one, "found") for name, one in told.found.items()),
         *((name, one, "open") for name, one in told.open.items()),
@@ -60,6 +60,7 @@ def content(assessment: Assessment) -> str:
         "standings": [figure for measure in assessment.measures if (figure := _standing(assessment, measure))],
         "next": sorted(assessment.next_measurements, key=lambda step: step.rank),
         "told": told,
+        "grouped": verdicts.sections(assessment),
         "shown_first": cards[:_CARDS],
         "shown_folded": cards[_CARDS:],
         "sure_causes": [*by_status.get("present", []), *by_status.get("probable", [])],
@@ -99,9 +100,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(answer=answer, wording=wording, effects=effects)
+    made.globals.update(answer=answer, verdicts=verdicts, wording=wording, effects=effects)
     made.filters.update(
-        capitalize_first=wording.capitalize_first, safe_link=safe_link, cited=wording.cited, name=answer.variable_name
+        capitalize_first=wording.capitalize_first, safe_link=safe_link, cited=wording.cited, name=verdicts.variable_name
     )
     return made
 
@@ -152,7 +153,7 @@ def standing_sentence(measure: Measure, standing: Standing, people: str) -> str:
 
 def _cutoff_labels(assessment: Assessment, measure: Measure) -> list[tuple[float, str]]:
     by_value: dict[float, list[str]] = {}
-    for value, title_ in answer.cutoffs_of(assessment, measure.id):
+    for value, title_ in verdicts.cutoffs_of(assessment, measure.id):
         by_value.setdefault(value, []).append(title_)
     labels = []
     for value, titles in by_value.items():
@@ -162,9 +163,8 @@ def _cutoff_labels(assessment: Assessment, measure: Measure) -> list[tuple[float
 
 
 def _comparisons(result: DefinitionResult, intervals: dict[str, tuple[float, float]]) -> list[Figure]:
-    """The comparisons that decided, then those that an estimate leaves open; number lines where there are numbers."""
-    chosen = [*result.deciding, *(c for c in result.comparisons if c.state == "estimate" and c not in result.deciding)]
-    return [_comparison(one, intervals.get(one.variable)) for one in chosen]
+    """The comparisons to show; number lines where there are numbers."""
+    return [_comparison(one, intervals.get(one.variable)) for one in verdicts.decided(result)]
 
 
 def _comparison(one: Comparison, interval: tuple[float, float] | None) -> Figure:

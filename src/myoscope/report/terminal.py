@@ -14,8 +14,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from myoscope.assess.result import Assessment, Cause, DefinitionResult, Evidence, Measure, PlanItem, Standing, Urgent
-from myoscope.report import answer, wording
+from myoscope.assess.result import Assessment, Cause, Evidence, Measure, PlanItem, Standing, Urgent
+from myoscope.report import answer, verdicts, wording
+from myoscope.report.terminal_definitions import definitions
+from myoscope.report.terminal_lines import bullet, heading, line
 
 WIDEST = 110
 """Lines longer than this are hard to read; a wider terminal stays empty at its right."""
@@ -53,11 +55,11 @@ def render(assessment: Assessment, console: Console) -> None:
 def _parts(assessment: Assessment) -> Iterable[RenderableType]:
     yield from _who(assessment)
     if assessment.urgent:
-        yield _heading("URGENT")
+        yield heading("URGENT")
         yield from (_urgent(sign) for sign in answer.urgent_first(assessment))
     yield from _three_lines(assessment)
     yield from _measures(assessment)
-    yield from _definitions(assessment)
+    yield from definitions(assessment)
     yield from _causes(assessment)
     yield from _plan(assessment)
     yield from _sources(assessment)
@@ -66,43 +68,21 @@ def _parts(assessment: Assessment) -> Iterable[RenderableType]:
     yield Text(f"{wording.DISCLAIMER} Myoscope {versions.package}, knowledge {versions.knowledge}.", style="dim")
 
 
-def _heading(title: str) -> RenderableType:
-    return Padding(Text(title, style="bold underline"), (1, 0, 0, 0))
-
-
-def _line(*pieces: str | tuple[str, str], indent: int = 2, hanging: int = 0) -> RenderableType:
-    """A paragraph; pieces are texts or (text, style). `hanging` sets the later lines further in."""
-    text = Text.assemble(*pieces)
-    if not hanging:
-        return Padding(text, (0, 0, 0, indent))
-    table = Table.grid(padding=0)
-    table.add_column(width=hanging, no_wrap=True)
-    table.add_column()
-    first, rest = text[:hanging], text[hanging:]
-    table.add_row(first, rest)
-    return Padding(table, (0, 0, 0, indent))
-
-
-def _bullet(mark: str, *pieces: str | tuple[str, str], style: str = "", indent: int = 2) -> RenderableType:
-    """A list entry whose later lines stand under its text."""
-    return _line((f"{mark:<{max(2, len(mark) + 1)}}", style), *pieces, indent=indent, hanging=max(2, len(mark) + 1))
-
-
 def _who(assessment: Assessment) -> Iterable[RenderableType]:
     person = assessment.person
     name = f"{person.id}: " if person.id else ""
-    yield _line(("Myoscope", "bold"), f"  {name}{answer.person_line(assessment)}, on {person.on}", indent=0)
+    yield line(("Myoscope", "bold"), f"  {name}{answer.person_line(assessment)}, on {person.on}", indent=0)
     if person.deceased:
-        yield _line("This person has died; the answer describes the day above.")
+        yield line("This person has died; the answer describes the day above.")
     for title, items in (
         ("Conditions", person.conditions),
         ("Medicines", person.medicines),
         ("Symptoms", person.symptoms),
     ):
         if items:
-            yield _bullet(f"{title}:", ", ".join(item.replace("_", " ") for item in items), style="dim")
+            yield bullet(f"{title}:", ", ".join(item.replace("_", " ") for item in items), style="dim")
     for remark in person.remarks:
-        yield _bullet("!", remark, style="yellow")
+        yield bullet("!", remark, style="yellow")
 
 
 def _urgent(sign: Urgent) -> RenderableType:
@@ -123,16 +103,16 @@ def _urgent(sign: Urgent) -> RenderableType:
 
 
 def _three_lines(assessment: Assessment) -> Iterable[RenderableType]:
-    yield _heading("THE ANSWER IN THREE LINES")
+    yield heading("THE ANSWER IN THREE LINES")
     lines = answer.headline(assessment)
     for label, text in (("Muscle", lines.muscle), ("Cause", lines.cause), ("First step", lines.step)):
-        yield _line((f"{label:<12}", "bold"), text, hanging=12)
+        yield line((f"{label:<12}", "bold"), text, hanging=12)
 
 
 def _measures(assessment: Assessment) -> Iterable[RenderableType]:
-    yield _heading("MEASURES")
+    yield heading("MEASURES")
     if not assessment.measures:
-        yield _line("Nothing was entered.")
+        yield line("Nothing was entered.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, expand=True)
     table.add_column("Measure", ratio=5)
@@ -188,78 +168,21 @@ def percentile_bar(percentile: float, cells: int = 12) -> str:
     return "─" * at + "●" + "─" * (cells - 1 - at)
 
 
-def _definitions(assessment: Assessment) -> Iterable[RenderableType]:
-    yield _heading("WHAT THE DEFINITIONS SAY")
-    told = answer.verdicts(assessment)
-    rows = [("▲", told.found), ("?", told.open), ("○", told.clear)]
-    if any(results for _, results in rows):
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, expand=True, leading=1)
-        table.add_column("Definition", ratio=3)
-        table.add_column("Answer", ratio=4)
-        table.add_column("What decided", ratio=7)
-        for mark, results in rows:
-            for name, result in results.items():
-                table.add_row(_definition_name(mark, result), _stage(name, result), _decided(result))
-        yield Padding(table, (0, 0, 0, 2), expand=True)
-        yield _line(("▲ something found   ? open   ○ nothing found", "dim"))
-    else:
-        yield _line("No definition can answer yet.")
-    if told.silent:
-        names = ", ".join(result.title for result in told.silent.values())
-        yield _line(("Nothing to go on, or not made for this person: ", "dim"), (names, "dim"))
-    if assessment.next_measurements:
-        yield _heading("WHAT WOULD SETTLE THE OPEN QUESTIONS")
-    for step in sorted(assessment.next_measurements, key=lambda step: step.rank):
-        how = f" ({step.how})" if step.how else ""
-        yield _bullet(
-            f"{step.rank}.",
-            (step.name, "bold"),
-            how,
-            f" settles {wording.listed(step.settles)}" if step.settles else "",
-        )
-
-
-def _definition_name(mark: str, result: DefinitionResult) -> Text:
-    text = Text.assemble(f"{mark} ", (result.title, "bold"))
-    if result.read and wording.READ_MARKS[result.read]:
-        text.append(f"\n  {wording.READ_MARKS[result.read]}", style="dim")
-    return text
-
-
-def _stage(name: str, result: DefinitionResult) -> Text:
-    text = Text(result.stage_title)
-    if result.stage != result.up_to:
-        text.append(f"\nstill possible: {answer.up_to_title(name, result)}", style="dim")
-    if result.outside_population:
-        text.append("\nnot made for people like this", style="yellow")
-    return text
-
-
-def _decided(result: DefinitionResult) -> Text:
-    lines = [Text(comparison.text) for comparison in answer.known_first(result.deciding)]
-    lines += [
-        Text(c.text, style="dim") for c in result.comparisons if c.state == "estimate" and c not in result.deciding
-    ]
-    lines += [Text(other, style="yellow") for other in answer.other_readings(result)]
-    lines += [Text(text, style="dim") for text in (*result.notes, *result.cautions)]
-    return Text("\n").join(lines) if lines else Text("nothing yet", style="dim")
-
-
 def _causes(assessment: Assessment) -> Iterable[RenderableType]:
-    yield _heading("WHAT MAY BE CAUSING IT")
+    yield heading("WHAT MAY BE CAUSING IT")
     by_status = answer.causes_by_status(assessment)
     if not by_status:
-        yield _line("No cause was looked at.")
+        yield line("No cause was looked at.")
     for status, causes in by_status.items():
         if status in {"present", "probable", "possible"}:
             for cause in causes:
                 yield from _cause(cause)
         elif status == "unknown":
             names = wording.listed([cause.title for cause in causes])
-            yield _bullet("Can't tell yet:", (names, "dim"), style="dim")
+            yield bullet("Can't tell yet:", (names, "dim"), style="dim")
         else:
             names = "; ".join(f"{cause.title}{_because(cause.against)}" for cause in causes)
-            yield _bullet(f"{wording.CAUSE_STATUSES[status].capitalize()}:", (names, "dim"), style="dim")
+            yield bullet(f"{wording.CAUSE_STATUSES[status].capitalize()}:", (names, "dim"), style="dim")
 
 
 def _because(evidence: list[Evidence]) -> str:
@@ -269,21 +192,21 @@ def _because(evidence: list[Evidence]) -> str:
 def _cause(cause: Cause) -> Iterable[RenderableType]:
     status = wording.CAUSE_STATUSES[cause.status]
     yield Text()
-    yield _line((f"{status.upper():<9} ", STATUS_STYLES.get(cause.status, "")), (cause.title, "bold"))
+    yield line((f"{status.upper():<9} ", STATUS_STYLES.get(cause.status, "")), (cause.title, "bold"))
     for sign, style, rows in (("+", "green", cause.for_), ("-", "red", cause.against)):
         for evidence in rows:
-            yield _bullet(sign, evidence.text, (f" [{_behind(evidence)}]", "dim"), style=style, indent=4)
+            yield bullet(sign, evidence.text, (f" [{_behind(evidence)}]", "dim"), style=style, indent=4)
     if cause.missing:
-        yield _bullet(
+        yield bullet(
             "?",
-            "not known: " + ", ".join(answer.variable_name(name) for name in cause.missing),
+            "not known: " + ", ".join(verdicts.variable_name(name) for name in cause.missing),
             style="yellow",
             indent=4,
         )
     if cause.next:
-        yield _bullet("→", cause.next, style="bold", indent=4)
+        yield bullet("→", cause.next, style="bold", indent=4)
     if cause.reversible:
-        yield _bullet("↺", cause.reversible, style="dim", indent=4)
+        yield bullet("↺", cause.reversible, style="dim", indent=4)
 
 
 def _behind(evidence: Evidence) -> str:
@@ -297,18 +220,18 @@ def _behind(evidence: Evidence) -> str:
 
 
 def _plan(assessment: Assessment) -> Iterable[RenderableType]:
-    yield _heading("WHAT TO DO")
+    yield heading("WHAT TO DO")
     plan = assessment.plan
     if plan.withheld:
-        yield _line((plan.withheld, "bold red"))
+        yield line((plan.withheld, "bold red"))
     if plan.refer:
-        yield _line(("See: ", "bold"), wording.listed(plan.refer))
+        yield line(("See: ", "bold"), wording.listed(plan.refer))
     if not plan.items and not plan.withheld:
-        yield _line("Nothing follows from what was entered.")
+        yield line("Nothing follows from what was entered.")
     yield from _safety(assessment)
     for section, items in answer.plan_sections(assessment).items():
         yield Text()
-        yield _line((wording.PLAN_SECTIONS[section], "bold underline"))
+        yield line((wording.PLAN_SECTIONS[section], "bold underline"))
         for item in items:
             yield from _step(item)
 
@@ -319,15 +242,15 @@ def _safety(assessment: Assessment) -> Iterable[RenderableType]:
     for question, kinds in answer.safety_questions(assessment):
         by_kind.setdefault(wording.listed(kinds), []).append(question.rstrip("?"))
     if by_kind:
-        yield _line((wording.MAKE_SURE, "yellow"))
+        yield line((wording.MAKE_SURE, "yellow"))
     for kind, asked in by_kind.items():
-        yield _bullet(f"{kind}:", "; ".join(asked) + "?", style="yellow")
+        yield bullet(f"{kind}:", "; ".join(asked) + "?", style="yellow")
 
 
 def _step(item: PlanItem) -> Iterable[RenderableType]:
     status = item.status
     yield Text()
-    yield _line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
+    yield line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
     for gate in item.gates_failed:
         yield _row(wording.GATE_ACTIONS[gate.action].lower(), gate.lay, wording.cited(gate.source), style="bold red")
     if status == "ask_first":
@@ -361,14 +284,14 @@ def _how(item: PlanItem) -> Iterable[RenderableType]:
 
 def _row(label: str, text: str, source: str = "", style: str = "dim") -> RenderableType:
     """One labelled line of a step."""
-    return _bullet(f"{label:<9}", text, (f" [{source}]" if source else "", "dim"), style=style, indent=4)
+    return bullet(f"{label:<9}", text, (f" [{source}]" if source else "", "dim"), style=style, indent=4)
 
 
 def _sources(assessment: Assessment) -> Iterable[RenderableType]:
     found = answer.citations(assessment)
     if not found:
         return
-    yield _heading("SOURCES")
+    yield heading("SOURCES")
     text = Text("; ").join(
         Text(f"{source.short} ({wording.READ_MARKS[source.read]})" if source.read != "primary" else source.short)
         for source, _ in found
@@ -377,4 +300,4 @@ def _sources(assessment: Assessment) -> Iterable[RenderableType]:
     marks = {source.read for source, _ in found} - {"primary"}
     for read in ("secondary", "recalled", "policy"):
         if read in marks:
-            yield _line((f"{wording.READ_MARKS[read]}: {wording.READ_MEANINGS[read]}", "dim"))
+            yield line((f"{wording.READ_MARKS[read]}: {wording.READ_MEANINGS[read]}", "dim"))

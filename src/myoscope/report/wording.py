@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from myoscope.assess.result import Cited, Evidence, Measure
+from myoscope.assess.words import listed as listed  # noqa: PLC0414  # one way to put words in a row
 from myoscope.assess.words import number as in_steps
 from myoscope.assess.words import percent as percent  # noqa: PLC0414  # the templates ask this module
 from myoscope.quantities import quantities
@@ -56,6 +57,17 @@ CAUSE_GROUPS = {
     "neuromuscular": "Nerves and muscles",
     "other": "Other",
 }
+
+DEFINITION_GROUPS = {
+    "sarcopenia": "Sarcopenia",
+    "muscle_mass": "Muscle mass alone",
+    "nutrition": "Malnutrition and cachexia",
+    "cachexia": "Malnutrition and cachexia",
+    "obesity": "Sarcopenic obesity",
+    "frailty": "Frailty",
+    "screen": "Screens: whom to measure",
+}
+"""What a definition is about -> its heading, in the order in which they are told."""
 
 PLAN_GROUPS = {
     "exercise": "Exercise",
@@ -149,11 +161,6 @@ def origin(measure: Measure) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """'1 definition', '3 definitions'."""
     return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def listed(items: list[str], joiner: str = "and") -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joiner} {items[-1]}" if items else ""
 
 
 def capitalize_first(text: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from myoscope.rules.facts import UNABLE, Facts
+from myoscope.rules.facts import UNABLE, Facts, Value
 from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule, walk
-from myoscope.rules.worlds import classes, combinations, fitting
+from myoscope.rules.worlds import Ages, Category, classes, fitting
 
 State = Literal["known", "missing", "unable", "no_cutoff", "unverified"]
 
@@ -68,17 +69,46 @@ def evaluate(rule: Rule, facts: Facts, *, recalled_decides: bool = False) -> Tra
 
     """
     trace = _walk(rule, facts, recalled=recalled_decides)
-    unknown = [variable for variable in classes(rule) if variable not in facts.values]
+    about = _about(rule)
+    unknown = [variable for variable in about.classes if variable not in facts.values]
     # an answer stands in every world, unless an unknown category decides which part of a first_known speaks
-    if not unknown or (trace.answer is not None and not any(isinstance(node, FirstKnown) for node in walk(rule))):
+    if not unknown or (trace.answer is not None and not about.first_known):
         return trace
     answer = None
-    for place, world in enumerate(combinations(rule, unknown)):
-        here = _walk(rule, facts.having({c.variable: c.example for c in world}), recalled=recalled_decides).answer
+    for place, world in enumerate(about.worlds(unknown)):
+        here = _walk(rule, facts.having(world), recalled=recalled_decides).answer
         if here is None or (place and here is not answer):
             return replace(trace, answer=None)  # one world is enough to leave it open
         answer = here
     return replace(trace, answer=answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is asked of a rule for every person: the classes of its categories, and whether a `first_known` is in it."""
+
+    rule: Rule
+    classes: dict[str, tuple[Category | Ages, ...]]
+    depends_on: tuple[str, ...]
+    first_known: bool
+
+    def worlds(self, unknown: list[str]) -> Iterator[dict[str, Value]]:
+        """Every combination of classes of the unknown categories."""
+        for world in itertools.product(*(self.classes[variable] for variable in unknown)):
+            yield {part.variable: part.example for part in world}
+
+
+_SEEN: dict[int, _About] = {}
+
+
+def _about(rule: Rule) -> _About:
+    """By identity: to hash a tree takes as long as to walk it."""
+    found = _SEEN.get(id(rule))
+    if found is None:
+        first_known = any(isinstance(node, FirstKnown) for node in walk(rule))
+        found = _About(rule, classes(rule), rule.depends_on if isinstance(rule, Compare) else (), first_known)
+        _SEEN[id(rule)] = found  # it holds the rule, so that the number stays its own
+    return found
 
 
 def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
@@ -134,11 +164,12 @@ def _compare(rule: Compare, facts: Facts, *, recalled: bool) -> Trace:
             return Trace(rule, rule.unable, state="unable", value=value)
         inner = _walk(rule.unable, facts, recalled=recalled)
         return Trace(rule, inner.answer, (inner,), "unable", value)
-    unknown = [variable for variable in rule.depends_on if variable not in facts.values]
-    fits = [
-        fitting(rule, {**facts.values, **{c.variable: c.example for c in world}})
-        for world in (combinations(rule, unknown) if unknown else [()])
-    ]
+    about = _about(rule)
+    unknown = [variable for variable in about.depends_on if variable not in facts.values]
+    if unknown:
+        fits = [fitting(rule, {**facts.values, **world}) for world in about.worlds(unknown)]
+    else:
+        fits = [fitting(rule, facts.values)]
     possible = tuple(sorted({rule.cutoffs[index].value for index in fits if index is not None}))
     cutoff = possible[0] if len(possible) == 1 and None not in fits else None
     if not isinstance(value, (int, float)) or isinstance(value, bool) or math.isnan(value):
@@ -148,7 +179,8 @@ def _compare(rule: Compare, facts: Facts, *, recalled: bool) -> Trace:
     state: State = "known"
     if answer is None:
         unread = [index for index in fits if index is not None and not rule.cutoffs[index].citation.may_decide]
-        state = "unverified" if unread and not recalled else "missing" if unknown else "no_cutoff"
+        # answers were left over: to know the category would help
+        state = "missing" if answers else "unverified" if unread and not recalled else "no_cutoff"
     return Trace(rule, answer, state=state, value=value, cutoff=cutoff, possible=possible)
 
 
