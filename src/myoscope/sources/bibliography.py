@@ -70,8 +70,6 @@ def bibliography() -> dict[str, Source]:
             unknown = set(entry) - fields
             if unknown:
                 raise KnowledgeError(f"{path}: source {entry.get('id')!r} has unknown keys {sorted(unknown)}")
-            if entry["id"] in found:
-                raise KnowledgeError(f"{path}: source {entry['id']!r} is defined twice")
             values = {**entry, "authors": str(entry.get("authors") or entry.get("title"))}
             if values.get("pmid") is not None:
                 values["pmid"] = str(values["pmid"])
