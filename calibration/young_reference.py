@@ -1,7 +1,8 @@
 """The young adults that SCWD holds muscle mass against: mean and SD of ALM/height² at 20 to 30 years, by sex and group.
 
-NHANES whole-body DXA of 2011-2012, 2015-2016 and 2017-2018 (Hologic; valid scans; lean mass without bone mineral), weighted with
-the examination weights. "Healthy" is read as a BMI from 18.5 to below 25 kg/m². Run: python -m calibration.young_reference
+NHANES whole-body DXA of 2011-2012, 2015-2016 and 2017-2018 (Hologic; valid scans; lean mass without bone mineral),
+weighted with the examination weights. "Healthy" is read as a BMI from 18.5 to below 25 kg/m².
+Run: python -m calibration.young_reference
 """
 
 from __future__ import annotations
@@ -51,4 +52,5 @@ def young_adults(data: Path = DATA) -> Iterator[Young]:
 
 if __name__ == "__main__":
     for one in young_adults():
-        print(f"{one.sex:6} {one.ancestry:8} n {one.people:3}  mean {one.mean:.3f}  SD {one.spread:.3f}  line {one.line:.3f}")
+        spread = f"mean {one.mean:.3f}  SD {one.spread:.3f}"
+        print(f"{one.sex:6} {one.ancestry:8} n {one.people:3}  {spread}  line {one.line:.3f}")  # noqa: T201

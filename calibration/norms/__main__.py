@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+
 from calibration.norms.diagnose import Fit, fit
 from calibration.norms.page import write
 from calibration.norms.samples import NHANES, PLANS, REFERENCE_HEIGHT_CM, SEXES, TOP_CODE, Plan, people

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from calibration.norms.lms import Array, Curve, Fitter, People
 from calibration.norms.samples import Plan
 from calibration.norms.smoothing import Rungs, choose, folds, penalties

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+
 from calibration.norms.diagnose import Figure, Fit, Group, group, groups
 from calibration.norms.lms import People
 from calibration.norms.pictures import curves

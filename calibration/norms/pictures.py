@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from calibration.norms.diagnose import FIFTH, Fit
 from calibration.norms.lms import Array
 from calibration.norms.samples import TOP_CODE

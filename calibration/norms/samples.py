@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+
 from calibration.norms.lms import People
 
 NHANES = Path(__file__).resolve().parents[3] / "shared" / "data" / "nhanes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from calibration.norms.lms import Array, Curve, Fitter, People
 
 FOLDS = 10

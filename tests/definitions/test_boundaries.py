@@ -252,20 +252,22 @@ def test_a_hand_that_could_not_be_tested_stays_unknown_in_sdoc() -> None:
 
 # -- for whom -------------------------------------------------------------------------------------------------------------
 
-MUSCLE = [name for name in definitions() if name in {"ewgsop2_2019", "awgs_2019", "sdoc_2020", "fnih_2014"}]
 
-
-@pytest.mark.parametrize("name", MUSCLE)
-@pytest.mark.parametrize(("age", "applies"), [(0, False), (17, False), (17.999, False), (18, True), (100, True)])
-def test_under_18_no_definition_applies(name: str, age: float, applies: bool) -> None:
-    found = staged(name, **WEAK_THIN_MAN | {"age_years": age}, gait_speed_m_s=0.5)
+@pytest.mark.parametrize("name", list(definitions()))
+@pytest.mark.parametrize(("years", "applies"), [(-1, False), (-0.001, False), (0, True), (50, True)])
+def test_below_its_age_no_definition_applies(name: str, years: float, applies: bool) -> None:
+    """18 years, and 50 in AWGS 2025."""
+    band = definition(name).applies.age
+    assert band is not None
+    assert band.start == {"awgs_2025": 50}.get(name, 18)
+    found = staged(name, **WEAK_THIN_MAN | {"age_years": band.start + years}, gait_speed_m_s=0.5)
     assert (found.stage != "not_applicable") is applies
     assert (found.up_to != "not_applicable") is applies
     if not applies:
         assert found.missing == ()
 
 
-@pytest.mark.parametrize("name", MUSCLE)
+@pytest.mark.parametrize("name", list(definitions()))
 def test_without_an_age_the_stage_is_unknown_and_the_age_is_missing(name: str) -> None:
     given = {key: value for key, value in WEAK_THIN_MAN.items() if key != "age_years"}
     found = staged(name, **given, gait_speed_m_s=0.5)

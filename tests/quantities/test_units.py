@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from myoscope.quantities import units
+from myoscope.quantities import quantities, quantity, units
 from myoscope.quantities.units import convert
-from myoscope.quantities import quantities, quantity
 from myoscope.sources import folder
 
 # expected values: the arithmetic beside them

@@ -13,7 +13,7 @@ import polars as pl
 
 from myoscope.cohort.survey import Moments
 from myoscope.definitions import definition
-from myoscope.definitions.table import result_columns
+from myoscope.definitions.table import with_results
 from myoscope.rules.table import Columns, at_the_door
 
 NHANES = Path(__file__).resolve().parents[3] / "shared" / "data" / "nhanes"
@@ -65,11 +65,10 @@ def psus(cycles: tuple[str, ...]) -> pl.DataFrame:
 
 def component(frame: pl.DataFrame, name: str, part: str, choice: Mapping[str, str] | None = None) -> pl.DataFrame:
     """The frame with the answer of one component of one definition as the column `yes`."""
-    safe = at_the_door(frame)
-    column = f"{name}__{part}"
-    answer = result_columns(definition(name, choice), Columns(frame.columns))[column]
-    native: pl.DataFrame = safe.with_columns(answer.alias("yes")).to_native()
-    return native
+    kept = [name for name in frame.columns if name != "yes"]
+    answers = with_results(at_the_door(frame), [definition(name, choice)], Columns(frame.columns), kept)
+    native: pl.DataFrame = answers.to_native()
+    return native.select(*kept, yes=pl.col(f"{name}__{part}"))
 
 
 def _moments(frame: pl.DataFrame, totals: Sequence[str]) -> Moments:

@@ -17,7 +17,7 @@ from myoscope.cohort.what_if import Moved, Reading, what_if
 from myoscope.definitions import Definition
 from myoscope.sources import knowledge_id
 
-EXPLAINED = 500_000
+EXPLAINED = 120_000
 """Rows, at most, in which reasons and moved cut-offs are looked at: every so-manieth row of a larger table."""
 
 

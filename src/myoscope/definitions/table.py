@@ -40,44 +40,6 @@ def with_results(frame: Frame, readings: Sequence[Definition], columns: Columns,
     return frame.select(*(nw.col(name) for name in kept), *(answer.alias(name) for name, answer in results.items()))
 
 
-def result_columns(chosen: Definition, columns: Columns, *, as_enum: bool = False) -> dict[str, nw.Expr]:
-    """The result columns of one definition: stage, up_to, components and outside_population.
-
-    Args:
-        chosen: the definition, with its paths chosen.
-        columns: the columns of the frame the expressions will be used on.
-        as_enum: stages as an enumeration instead of text; thirty times faster where the engine has it (Polars).
-
-    Returns:
-        column name (`<id>`, `<id>__up_to`, `<id>__<component>`, `<id>__outside_population`) -> expression.
-
-    """
-    words = stage_words(chosen)
-
-    def stage(name: str) -> nw.Expr:
-        return nw.lit(name, dtype=nw.Enum(words)) if as_enum else nw.lit(name)
-
-    found = {f"{chosen.id}__{name}": expression(rule, columns) for name, rule in chosen.components.items()}
-    outside = _holds(chosen.made_for, columns)
-    applies = _holds(chosen.applies, columns)
-    first, *steps = chosen.stages
-    answers = [(step.id, expression(step.rule, columns)) for step in steps if step.rule]
-    sure: Any = nw.when((~answers[0][1]).fill_null(value=False)).then(stage(first.id)).otherwise(stage(UNKNOWN))
-    reach: Any = stage(first.id)
-    for name, answer in answers:
-        sure = nw.when(answer.fill_null(value=False)).then(stage(name)).otherwise(sure)
-        reach = nw.when(answer.fill_null(value=True)).then(stage(name)).otherwise(reach)
-    if applies is not None:
-        sure = nw.when(applies.is_null()).then(stage(UNKNOWN)).otherwise(sure)
-        inapplicable = (~applies).fill_null(value=False)
-        sure = nw.when(inapplicable).then(stage(NOT_APPLICABLE)).otherwise(sure)
-        reach = nw.when(inapplicable).then(stage(NOT_APPLICABLE)).otherwise(reach)
-    found[chosen.id] = sure
-    found[f"{chosen.id}__up_to"] = reach
-    found[f"{chosen.id}__outside_population"] = nw.lit(value=False) if outside is None else ~outside
-    return found
-
-
 def result_names(chosen: Definition) -> list[str]:
     """The names of the result columns of one definition, in their order."""
     return [

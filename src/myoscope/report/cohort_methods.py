@@ -14,49 +14,10 @@ from myoscope.rules import Compare
 from myoscope.rules.tree import walk
 from myoscope.sources import Citation, Source, bibliography
 
-METHOD_SOURCES = (
-    Source(
-        id="parker_2017",
-        authors="Parker JD, Talih M, Malec DJ, et al.",
-        year=2017,
-        title="National Center for Health Statistics data presentation standards for proportions",
-        journal="Vital Health Stat 2 2017;175:1-22",
-        read="secondary",
-    ),
-    Source(
-        id="korn_graubard_1998",
-        authors="Korn EL, Graubard BI",
-        year=1998,
-        title=(
-            "Confidence intervals for proportions with small expected number of positive counts estimated from "
-            "survey data"
-        ),
-        journal="Surv Methodol 1998;24:193-201",
-        read="secondary",
-    ),
-    Source(
-        id="wilson_1927",
-        authors="Wilson EB",
-        year=1927,
-        title="Probable inference, the law of succession, and statistical inference",
-        journal="J Am Stat Assoc 1927;22:209-212",
-        read="secondary",
-    ),
-    Source(
-        id="cohen_1960",
-        authors="Cohen J",
-        year=1960,
-        title="A coefficient of agreement for nominal scales",
-        journal="Educ Psychol Meas 1960;20:37-46",
-        read="secondary",
-    ),
-)
-"""Works behind the statistics, where the bibliography does not hold them."""
-
 
 def method_source(name: str) -> Source:
-    """A work behind the statistics, from the bibliography if it is there."""
-    return bibliography().get(name) or next(source for source in METHOD_SOURCES if source.id == name)
+    """A work behind the statistics."""
+    return bibliography()[name]
 
 
 def comparisons(definition: Definition) -> list[str]:

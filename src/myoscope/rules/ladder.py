@@ -56,7 +56,7 @@ def ladders(rule: Rule, *, recalled: bool = False) -> tuple[tuple[str, ...], tup
         Nothing to try means one world without any class.
 
     """
-    kinds = {variable: found for variable, found in classes(rule).items() if len(found) > 1}
+    kinds = classes(rule)
     leaves = [leaf for leaf in signed_leaves(rule, 1) if depends(leaf[0]) & set(kinds)]
     tried = [variable for variable in kinds if any(variable in _first_depends(node) for node in walk(rule))]
     while True:

@@ -216,16 +216,23 @@ def _combine(
             return ~again(part)
         case Has(kind, term, _, _):
             return columns.yes_no(f"{kind}__{term}")
-        case Is(variable, values):
-            if variable in known:
-                return nw.lit(value=known[variable] in values)
-            if variable in CASE_CATEGORIES:
-                return is_one_of(columns.category(variable), [str(value) for value in values])
-            wanted = columns.yes_no(variable)
-            return wanted if True in values else ~wanted
+        case Is():
+            return _is(rule, columns, known)
         case Compare():
             answer = _compare(rule, columns, known, climbing, recalled=recalled)
             return _unless_unable(rule, answer, columns, again)
+
+
+def _is(rule: Is, columns: Columns, known: dict[str, Value]) -> nw.Expr:
+    if rule.variable in known:
+        return nw.lit(value=known[rule.variable] in rule.values)
+    if rule.variable not in CASE_CATEGORIES:
+        yes = columns.yes_no(rule.variable)
+        answers = [yes if value is True else ~yes for value in rule.values]
+        return functools.reduce(operator.or_, answers)
+    if rule.values.issuperset(quantities()[rule.variable].values):
+        return nw.lit(value=True)  # whoever it is, it is one of them
+    return is_one_of(columns.category(rule.variable), [str(value) for value in rule.values])
 
 
 def _compare(
@@ -237,7 +244,8 @@ def _compare(
         if index is None:
             return unknown
         age = known[rule.variable]
-        return nw.lit(value=within(rule.operator, age, rule.cutoffs[index].value) if isinstance(age, float) else None)
+        # ages stand in the files as 40 as well as 40.5
+        return nw.lit(value=isinstance(age, (int, float)) and within(rule.operator, age, rule.cutoffs[index].value))
     value = columns.number(rule.variable)
 
     def test(cutoff: float) -> nw.Expr:

@@ -1,0 +1,1 @@
+"""Development tools that make what ships: reference curves, reference groups. Not part of the package."""
