@@ -254,6 +254,7 @@ def test_prevalences_add_up_and_bound_each_other(random_people):
 
 def test_moving_a_cut_off_only_ever_moves_one_way(random_people):
     _, chosen, people = random_people
+    blurred = people.filter(pl.any_horizontal(pl.col("sex", "ancestry").is_null())).select(pl.len()).collect().item()
     for one in chosen:
         base = {stage.stage: stage for stage in prevalence(people, one, Sample.of(people, SIMPLE))[0].stages}
         for moved in what_if(people, one)[0]:
@@ -263,7 +264,8 @@ def test_moving_a_cut_off_only_ever_moves_one_way(random_people):
             assert all(sure <= open_ for sure, open_ in zip(rows, reach, strict=True))
             assert moved.points[2].rows == base[moved.stage].lowest.events
             assert moved.points[2].rows_up_to == base[moved.stage].highest.events
-            assert abs(moved.other_operator.rows - moved.points[2].rows) <= moved.on_edge
+            # whoever's sex or ancestry is unknown may stand on somebody's edge without standing surely on this one
+            assert abs(moved.other_operator.rows - moved.points[2].rows) <= moved.on_edge + blurred
 
 
 def test_the_default_reading_is_the_prevalence(random_people):
