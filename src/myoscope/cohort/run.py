@@ -30,6 +30,7 @@ from myoscope.definitions.table import result_names, with_results
 from myoscope.record import InputError, Problem
 
 JOURNAL = "run.json"
+BATCHES_AHEAD = 4
 Progress = Callable[[str, int, int | None], None]
 """Called with what is going on, the rows done and the rows there are (None when not known)."""
 
@@ -106,8 +107,7 @@ def run(job: Job, progress: Progress, *, restart: bool = False) -> Done:
             rows += piece.height
             progress("taking up the run where it stopped", rows, total)
         resumed = rows
-        answered = _answered(job, table, found, resumed)
-        for number, batch in enumerate(_batches(answered, job), start=len(finished)):
+        for number, batch in enumerate(_every_batch(job, table, found, resumed, total), start=len(finished)):
             piece = _keep(batch, number, found, job, parts, results)
             output.write(piece.select(pl.col(name).alias(told_as) for name, told_as in outward.items()))
             rows += piece.height
@@ -121,6 +121,13 @@ def _row_count(table: pl.LazyFrame, job: Job) -> int:
     if not rows:
         raise InputError(job.input.name, [Problem("file", "holds no row")])
     return rows
+
+
+def _every_batch(job: Job, table: pl.LazyFrame, found: Plan, start: int, total: int) -> Iterator[pl.DataFrame]:
+    """All pieces, in stretches: an engine that runs ahead of the writer would hold the rest of the file in memory."""
+    stretch = BATCHES_AHEAD * job.batch_rows
+    for begin in range(start, total, stretch):
+        yield from _batches(_answered(job, table.head(begin + stretch), found, begin), job)
 
 
 def _answered(job: Job, table: pl.LazyFrame, found: Plan, start: int) -> pl.LazyFrame:
