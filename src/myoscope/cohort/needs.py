@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from myoscope.definitions import Definition
 from myoscope.quantities import quantities
-from myoscope.quantities.terms import narrower
 from myoscope.rules import Compare, Formula, Has, Is, Rule
 from myoscope.rules.tree import When, walk
 
@@ -56,7 +55,7 @@ def _of_node(node: Rule) -> set[str]:
         case Is(variable, _):
             return {variable}
         case Has(kind, term, _, _):
-            return {f"{kind}__{one}" for one in (term, *narrower(kind, term))}
+            return {f"{kind}__{term}"}
         case _:
             return set()
 

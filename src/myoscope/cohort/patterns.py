@@ -145,7 +145,7 @@ class Patterns:
         for variable in look.words:
             keys[f"w:{variable}"] = columns.category(variable) if _is_word(variable) else columns.yes_no(variable)
         for kind, term in look.terms:
-            keys[f"h:{kind}:{term}"] = columns.listed(kind, term)
+            keys[f"h:{kind}:{term}"] = columns.yes_no(f"{kind}__{term}")
         stages = {f"s:{d.id}{end}": nw.col(f"{d.id}{end}").cast(nw.String) for d in definitions for end in _ENDS}
         frame: pl.LazyFrame = nw.from_native(people).with_columns(**keys, **examples, **stages).to_native()
         firsts = [pl.col(name).first() for name in examples]

@@ -126,12 +126,6 @@ def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
 
 
 @cache
-def narrower(kind: str, term: str) -> tuple[str, ...]:
-    """Every id that implies this one (heart failure <- decompensated heart failure)."""
-    return tuple(sorted(narrow for narrow, broader in implied_by(kind).items() if term in broader))
-
-
-@cache
 def implied_by(kind: str) -> dict[str, tuple[str, ...]]:
     """For each id, every broader id that it implies (decompensated heart failure -> heart failure)."""
     direct: dict[str, set[str]] = {}

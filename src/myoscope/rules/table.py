@@ -17,7 +17,6 @@ from typing import Any as Anything
 import narwhals.stable.v2 as nw
 
 from myoscope.quantities import quantities
-from myoscope.quantities.terms import narrower
 from myoscope.rules.arithmetic import Formula
 from myoscope.rules.facts import Value
 from myoscope.rules.ladder import Class, Ladder, ladders
@@ -118,12 +117,6 @@ class Columns:
         """A text column, cleaned at the door; unknown when absent."""
         return nw.col(variable) if variable in self.names else nw.lit(None).cast(nw.String)
 
-    def listed(self, kind: str, term: str) -> nw.Expr:
-        """Whether a condition, medicine or symptom is there: its own column, or a narrower one that says yes."""
-        implying = [f"{kind}__{narrow}" for narrow in narrower(kind, term)]
-        own = self.yes_no(f"{kind}__{term}")
-        return functools.reduce(operator.or_, [self.yes_no(name) for name in implying if name in self.names], own)
-
     def yes_no(self, name: str) -> nw.Expr:
         """A boolean column; unknown when absent."""
         return nw.col(name).cast(nw.Boolean) if name in self.names else nw.lit(None).cast(nw.Boolean)
@@ -222,7 +215,7 @@ def _combine(
         case Not(part):
             return ~again(part)
         case Has(kind, term, _, _):
-            return columns.listed(kind, term)
+            return columns.yes_no(f"{kind}__{term}")
         case Is():
             return _is(rule, columns, known)
         case Compare():
