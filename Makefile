@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help setup setup-dev system-packages run test quick lint bench norms lock clean
+.PHONY: help setup setup-dev system-packages run test quick lint bench norms calibrate lock clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -54,7 +54,12 @@ lint: setup-dev
 bench: setup-dev
 	$(BIN)/python -m benchmarks
 
-# Our own reference curves, fitted anew from ../shared/data/nhanes (needs the calibrate extra; some minutes).
+# The muscle model, from the published arms in ../shared/trials: some minutes, and packages that nobody else needs.
+calibrate: setup-dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m calibration.muscle
+
+# Our own reference curves, fitted anew from ../shared/data/nhanes (some minutes).
 norms: setup-dev
 	$(BIN)/python -m calibration.norms
 

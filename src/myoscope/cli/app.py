@@ -135,6 +135,8 @@ def _must_be_free(host: str, port: int) -> None:
 
 from myoscope.cli.cohort import cohort  # noqa: E402  # registers itself on the group above
 from myoscope.cli.knowledge import knowledge  # noqa: E402  # the same
+from myoscope.cli.trials import trials  # noqa: E402  # the same
 
 main.add_command(cohort)
 main.add_command(knowledge)
+main.add_command(trials)

@@ -1,0 +1,88 @@
+"""What an arm of that size in a new study would report: the middle and an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from myoscope.model.arms import Arm
+from myoscope.model.equations import Values
+from myoscope.model.posterior import posterior
+from myoscope.model.refusals import refusal
+from myoscope.model.table import Array, Table, tabulate
+
+FREEDOM = 5.0  # of the Student t that arms are met with
+COPIES = 10  # new studies for each posterior draw
+SEED = 71
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One row of the answer."""
+
+    row_id: str
+    outcome_unit: str
+    status: str
+    reason: str
+    change: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+def noise(s: Values, table: Table, xp: Any) -> dict[str, Any]:
+    """Spread of a reported mean about the model [percent of baseline], by where it comes from."""
+    still = xp.where(table.kind == 0, s["person_whole"], xp.where(table.kind == 1, s["person_part"], s["person_image"]))
+    person = xp.sqrt(still**2 + s["person_year"] ** 2 * table.years)
+    imaged = xp.where(table.kind == 2, s["study_image"], 0.0)
+    return {
+        "person": person,
+        "sampling": person / xp.sqrt(table.n),
+        "arm": s["arm_extra"],
+        "study": xp.sqrt(s["study_add"] ** 2 + imaged**2 + (s["study_ill"] * table.ill) ** 2),
+        "times": xp.sqrt(s["study_times"] ** 2 + (s["study_idle"] * table.idle) ** 2),
+    }
+
+
+def reported(p: Values, table: Table, level: float, seed: int = SEED) -> tuple[Array, Array, Array]:
+    """Median, lower and upper of the reported change [percent], for draws of the parameters in one row each."""
+    column = {name: np.asarray(values)[:, None] for name, values in p.items()}
+    mean = table.percent(column)
+    spread = noise(column, table, np)
+    random = np.random.default_rng(seed)
+    shape = (COPIES, len(mean), 1)
+    # One new study for all arms of a draw: the same numbers whatever else stands in the table.
+    factor = 1 + spread["times"] * random.standard_normal(shape)
+    shift = spread["study"] * random.standard_normal(shape)
+    error = np.sqrt(spread["sampling"] ** 2 + spread["arm"] ** 2) * random.standard_t(FREEDOM, shape)
+    told = (mean * factor + shift + error).reshape(-1, mean.shape[1])
+    lower, upper = np.quantile(told, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.median(mean, axis=0), lower, upper
+
+
+def predict(arms: Sequence[Arm], level: float = 0.9) -> list[Prediction]:
+    """An answer for every arm, in its order; those outside the model with the reason."""
+    why = [refusal(arm) for arm in arms]
+    inside = [arm for arm, reason in zip(arms, why, strict=True) if not reason]
+    answers = iter(_answer(inside, level))
+    return [
+        Prediction(arm.row_id, arm.word("outcome_unit"), "outside_model", reason) if reason else next(answers)
+        for arm, reason in zip(arms, why, strict=True)
+    ]
+
+
+def _answer(arms: Sequence[Arm], level: float) -> list[Prediction]:
+    if not arms:
+        return []
+    found = []
+    for first in range(0, len(arms), 200):  # keeps memory small, however long the table
+        part = arms[first : first + 200]
+        table = tabulate(part)
+        middle, lower, upper = (values * table.scale for values in reported(posterior(), table, level))
+        found += [
+            Prediction(arm.row_id, arm.word("outcome_unit"), "predicted", "", float(m), float(a), float(b))
+            for arm, m, a, b in zip(part, middle, lower, upper, strict=True)
+        ]
+    return found
