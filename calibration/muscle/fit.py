@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
+from jax.scipy.special import gammaln
 from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS, init_to_median
 
@@ -71,25 +72,48 @@ class Calibration:
         self._full: MCMC | None = None
 
     def _model(self, used: Any) -> None:
-        """Priors, the equations, study effects, and arms met with a Student t."""
+        """Priors, the equations, and the arms of a study met together (`used`: 1 for arms that count, else 0)."""
         trials, table = self.trials, self.trials.table
         p = {one["id"]: numpyro.sample(one["id"], _prior(one)) for one in structure()}
         s = {one["id"]: numpyro.sample(one["id"], _prior(one)) for one in spreads()}
-        with numpyro.plate("studies", int(trials.study.max()) + 1):
-            shift = numpyro.sample("study_shift", dist.Normal(0, 1))
-            factor = numpyro.sample("study_factor", dist.Normal(0, 1))
-        mean = table.percent(p, jnp)
-        spread = noise(s, table, jnp)
+        mean, with_weight = table.parts(p, jnp)
+        spread = noise(s, table, mean, with_weight, jnp)
         told = np.isfinite(trials.person)
-        with numpyro.handlers.mask(mask=told & used):
+        with numpyro.handlers.mask(mask=told & (used > 0)):
             people = dist.LogNormal(jnp.log(spread["person"]), 0.45)
             numpyro.sample("people", people, obs=np.where(told, trials.person, 1.0))
+        numpyro.factor("change", self._likelihood(mean, spread, used).sum())
+
+    def _likelihood(self, mean: Any, spread: dict[str, Any], used: Any) -> Any:
+        """Log density of each study's arms: a multivariate t whose spread is their own errors and what the study shares.
+
+        What a study shares (a shift, a factor on its effects, a factor on what goes with weight) is integrated out:
+        three columns beside a diagonal (Woodbury), so that only the parameters are sampled.
+        """
+        trials, count = self.trials, int(self.trials.study.max()) + 1
         printed = np.isfinite(trials.error)
-        sampling = jnp.where(printed, np.where(printed, trials.error, 1.0), spread["sampling"])
-        error = trials.doubt * jnp.sqrt(sampling**2 + spread["arm"] ** 2)
-        located = mean * (1 + spread["times"] * factor[trials.study]) + spread["study"] * shift[trials.study]
-        with numpyro.handlers.mask(mask=used):
-            numpyro.sample("change", dist.StudentT(FREEDOM, located, error), obs=trials.percent)
+        own = jnp.where(printed, np.where(printed, trials.error, 1.0), spread["person"] / np.sqrt(trials.table.n))
+        variance = trials.doubt**2 * (own**2 + spread["arm"] ** 2)
+        shared = jnp.stack([spread["shift"], spread["factor"], spread["weight"]], axis=1)
+        rest = trials.percent - mean
+
+        def total(values: Any) -> Any:
+            return jax.ops.segment_sum(values, trials.study, count)
+
+        scaled = shared * (used / variance)[:, None]
+        square = jnp.eye(3) + total(scaled[:, :, None] * shared[:, None, :])
+        root = jnp.linalg.cholesky(square)
+        across = jax.scipy.linalg.solve_triangular(root, total(scaled * rest[:, None])[:, :, None], lower=True)
+        squares = total(used * rest**2 / variance) - (across**2).sum((1, 2))
+        log_spread = total(used * jnp.log(variance)) + 2 * jnp.log(jnp.diagonal(root, axis1=1, axis2=2)).sum(1)
+        arms = total(used)
+        return (
+            gammaln((FREEDOM + arms) / 2)
+            - gammaln(FREEDOM / 2)
+            - arms / 2 * np.log(FREEDOM * np.pi)
+            - log_spread / 2
+            - (FREEDOM + arms) / 2 * jnp.log1p(squares / FREEDOM)
+        )
 
     def fit(self) -> Fit:
         """Sample the posterior from all arms."""
@@ -109,7 +133,7 @@ class Calibration:
             progress_bar=False,
             jit_model_args=True,
         )
-        used = np.ones(len(self.trials.arms), dtype=bool)
+        used = np.ones(len(self.trials.arms))
         self._full.run(jax.random.PRNGKey(settings.seed), used, extra_fields=("diverging", "num_steps"))
         found, fields = self._full.get_samples(group_by_chain=True), self._full.get_extra_fields()
         self.steps = float(np.asarray(fields["num_steps"]).mean())

@@ -46,7 +46,7 @@ def held_out(calibration: Calibration, warmup: int, draws: int, told: Callable[[
     found = [np.full(len(fold), np.nan) for _ in range(5)]
     for number in range(FOLDS):
         out = fold == number
-        draw = calibration.without(~out, warmup, draws, number + 1).flat()
+        draw = calibration.without((~out).astype(float), warmup, draws, number + 1).flat()
         scale = trials.table.scale[out]
         for values, target in zip(reported(draw, trials.table, LEVEL), found, strict=False):
             target[out] = values[out] * scale

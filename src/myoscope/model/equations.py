@@ -145,8 +145,8 @@ def ageing_rate(p: Values, x: Values, xp: Any) -> Any:
 
 
 def illness_rate(p: Values, x: Values) -> Any:
-    """Yearly loss of muscle with a lasting illness, beyond age [1/year]."""
-    return (
+    """Yearly loss of muscle with a lasting illness, beyond age [1/year]; less where the weight itself was observed."""
+    return (1 - x["weighed"] * (1 - p["ill_weighed"])) * (
         p["ill_cancer"] * x["cancer"]
         + p["ill_heart"] * x["heart"]
         + p["ill_lung"] * x["lung"]
@@ -189,12 +189,17 @@ def seen(p: Values, state: Values, o: Values) -> Any:
         + sum(o[r] * grown[r] for r in REGIONS)
         + o["other"] * p["nonmuscle"] * muscle
         + o["water"] * state["water"]
-        + state["energy"] * (o["lean"] + (1 - o["lean"]) * p["energy_muscle"])
+        + state["energy"] * energy_seen(p, o)
     )
 
 
-def change_percent(p: Values, periods: Values, lived: Sequence[Any], o: Values, xp: Any) -> Any:
-    """Change of the outcome over the last period [percent of its value at the start].
+def energy_seen(p: Values, o: Values) -> Any:
+    """How much of the lean mass that goes with weight an outcome shows, as a ratio of its own size."""
+    return o["lean"] * (1 + o["limb"] * (p["energy_limb"] - 1)) + (1 - o["lean"]) * p["energy_muscle"]
+
+
+def change_percent(p: Values, periods: Values, lived: Sequence[Any], o: Values, xp: Any) -> tuple[Any, Any]:
+    """Change of the outcome over the last period, and what of it goes with weight [percent of its value at the start].
 
     Args:
         p: parameters.
@@ -210,4 +215,5 @@ def change_percent(p: Values, periods: Values, lived: Sequence[Any], o: Values, 
     for period in lived:
         start, state = state, live(state, {name: value[..., period] for name, value in paces.items()})
     before = xp.where(o["since_before"] > 0, 1.0, seen(p, start, o))
-    return 100 * (seen(p, state, o) / before - 1)
+    with_weight = (state["energy"] - start["energy"]) * energy_seen(p, o) / before
+    return 100 * (seen(p, state, o) / before - 1), 100 * with_weight

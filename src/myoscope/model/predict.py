@@ -32,32 +32,36 @@ class Prediction:
     upper: float | None = None
 
 
-def noise(s: Values, table: Table, xp: Any) -> dict[str, Any]:
-    """Spread of a reported mean about the model [percent of baseline], by where it comes from."""
+def noise(s: Values, table: Table, mean: Any, with_weight: Any, xp: Any) -> dict[str, Any]:
+    """Spread of a reported mean about the model [percent of baseline], by where it comes from.
+
+    `person`: between people; `arm`: an arm's own, beyond sampling; `shift`, `factor` and `weight`: what all arms of a
+    study share, added, in proportion to the effect, and in proportion to what goes with weight.
+    """
     still = xp.where(table.kind == 0, s["person_whole"], xp.where(table.kind == 1, s["person_part"], s["person_image"]))
-    person = xp.sqrt(still**2 + s["person_year"] ** 2 * table.years)
     imaged = xp.where(table.kind == 2, s["study_image"], 0.0)
+    stirred = 1 - table.quiet * (1 - s["quiet_share"])
+    times = xp.sqrt(s["study_times"] ** 2 + (s["study_idle"] * table.idle) ** 2)
     return {
-        "person": person,
-        "sampling": person / xp.sqrt(table.n),
-        "arm": s["arm_extra"],
-        "study": xp.sqrt(s["study_add"] ** 2 + imaged**2 + (s["study_ill"] * table.ill) ** 2),
-        "times": xp.sqrt(s["study_times"] ** 2 + (s["study_idle"] * table.idle) ** 2),
+        "person": xp.sqrt(still**2 + s["person_year"] ** 2 * table.years),
+        "arm": xp.sqrt(s["arm_extra"] ** 2 + (s["arm_ill"] * table.ill) ** 2),
+        "shift": stirred * xp.sqrt(s["study_add"] ** 2 + imaged**2 + (s["study_ill"] * table.ill) ** 2) + 0 * mean,
+        "factor": times * (mean - with_weight),
+        "weight": s["study_weight"] * with_weight,
     }
 
 
 def reported(p: Values, table: Table, level: float, seed: int = SEED) -> tuple[Array, Array, Array]:
     """Median, lower and upper of the reported change [percent], for draws of the parameters in one row each."""
     column = {name: np.asarray(values)[:, None] for name, values in p.items()}
-    mean = table.percent(column)
-    spread = noise(column, table, np)
-    random = np.random.default_rng(seed)
-    shape = (COPIES, len(mean), 1)
-    # One new study for all arms of a draw: the same numbers whatever else stands in the table.
-    factor = 1 + spread["times"] * random.standard_normal(shape)
-    shift = spread["study"] * random.standard_normal(shape)
-    error = np.sqrt(spread["sampling"] ** 2 + spread["arm"] ** 2) * random.standard_t(FREEDOM, shape)
-    told = (mean * factor + shift + error).reshape(-1, mean.shape[1])
+    mean, with_weight = table.parts(column)
+    spread = noise(column, table, mean, with_weight, np)
+    within = np.sqrt(
+        spread["person"] ** 2 / table.n + sum(spread[name] ** 2 for name in ("arm", "shift", "factor", "weight"))
+    )
+    # The same numbers for every arm, so that an arm is answered alike in any company.
+    errors = np.random.default_rng(seed).standard_t(FREEDOM, (COPIES, len(mean), 1))
+    told = (mean + within * errors).reshape(-1, mean.shape[1])
     lower, upper = np.quantile(told, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return np.median(mean, axis=0), lower, upper
 

@@ -17,6 +17,12 @@ from myoscope.model.exposure import ILLNESSES, NO_TIME, Exposure, energy, phases
 Array = np.ndarray[Any, np.dtype[Any]]
 TYPICAL_N = 20.0  # an arm that does not tell its size
 IDLE = ("bed", "cast", "steps_lost", "hospital", "icu", "operation")
+LIMBS = ("alm", "leg_lean", "arm_lean")
+STIRRED = (
+    *("sets", "aerobic", "testosterone", "oxandrolone", "castrate", "oestrogen", "growth_hormone", "bimagrumab"),
+    *("anamorelin", "prednisone", "thyrotoxic", "creatine", "omega3", "hmb", "eaa", "protein_raised", "slimming"),
+    *(*IDLE, *set(ILLNESSES.values())),
+)
 KINDS = ("whole", "part", "image")
 
 
@@ -35,6 +41,7 @@ class Table:
         n: people of the arm (a contrast's halved: two arms of one size).
         years: length of the arm's period.
         ill: 1 where a lasting illness takes muscle.
+        quiet: 1 where nothing is done and nothing happens: only time passes.
         idle: 1 where loading is taken away: bed, cast, few steps, hospital, intensive care, after an operation.
 
     """
@@ -50,10 +57,18 @@ class Table:
     years: Array
     ill: Array
     idle: Array
+    quiet: Array
+
+    def parts(self, p: Values, xp: Any = np) -> tuple[Any, Any]:
+        """Predicted change of each arm, and what of it goes with weight [percent of baseline]; draws broadcast."""
+        whole, with_weight = change_percent(p, self.periods, self.lived, self.outcome, xp)
+        return self._less_comparator(whole), self._less_comparator(with_weight)
 
     def percent(self, p: Values, xp: Any = np) -> Any:
         """Predicted change [percent of baseline] of each arm, for parameters that broadcast against arms."""
-        runs = change_percent(p, self.periods, self.lived, self.outcome, xp)
+        return self.parts(p, xp)[0]
+
+    def _less_comparator(self, runs: Any) -> Any:
         arms = len(self.compared)
         return runs[..., :arms] - self.contrast * runs[..., self.compared]
 
@@ -77,8 +92,9 @@ def tabulate(arms: Sequence[Arm]) -> Table:
         scale=np.array([_scale(arm) for arm in arms]),
         kind=np.array([KINDS.index(constants()["outcomes"][arm.word("outcome")]["kind"]) for arm in arms]),
         n=np.array([arm.number("n", _usual_n(arm)) / (2 if other else 1) for arm, other in pairs]),
-        ill=_any(periods, lived, set(ILLNESSES.values()))[: len(arms)],
+        ill=_any(periods, lived, {*ILLNESSES.values(), "thyrotoxic"})[: len(arms)],
         idle=_any(periods, lived, IDLE)[: len(arms)],
+        quiet=1 - _any(periods, lived, STIRRED)[: len(arms)],
         years=np.array([arm.number("duration_days") / 365.25 for arm in arms]),
     )
 
@@ -120,6 +136,7 @@ def _made_of(arm: Arm) -> dict[str, float]:
         o["water"] = 0.0
     o["since_before"] = float(arm.word("change_reference") == "before_the_earlier_exposure")
     o["calf_ages"] = fixed["calf_ages"]
+    o["limb"] = float(arm.word("outcome") in LIMBS)
     return o
 
 
