@@ -13,7 +13,7 @@ import pytest
 
 from myoscope.sources import KnowledgeError, files
 
-CACHED = (files.everything, files.folder, files.table, files.knowledge_id)
+CACHED = (files.everything, files._answers, files.folder, files.table, files.knowledge_id)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def clear() -> None:
 
 
 def cached(base: Path) -> list[Path]:
-    return sorted((base.parent / "cache" / "myoscope").glob("*"))
+    return sorted((base.parent / "cache" / "myoscope").glob("whole-*"))
 
 
 def test_the_content_by_file_and_folder(base: Path) -> None:
@@ -45,6 +45,16 @@ def test_the_content_by_file_and_folder(base: Path) -> None:
     assert files.folder("sources") == files.everything()
     assert files.folder("norms") == {}
     assert files.table("norms/t.csv") == [{"sex": "male", "p50": "51"}]
+
+
+def test_answers_read_no_cases(base: Path) -> None:
+    (base / "causes").mkdir()
+    (base / "causes" / "a.yaml").write_text("id: a\nrules: {x: 1}\ncases: [{name: one}]\n")
+    clear()
+    for _ in range(2):  # parsed, then from the cache
+        assert files.folder("causes") == {"causes/a.yaml": {"id": "a", "rules": {"x": 1}}}
+        assert files.everything()["causes/a.yaml"]["cases"] == [{"name": "one"}]
+        clear()
 
 
 def test_the_second_run_reads_the_cache(base: Path) -> None:

@@ -47,41 +47,67 @@ def _parse(files: dict[str, bytes]) -> dict[str, Any]:
 
 @cache
 def everything() -> dict[str, Any]:
-    """Every YAML file of the knowledge base: file name (relative to it) -> its content."""
+    """Every YAML file of the knowledge base: file name (relative to it) -> its content, cases included."""
+    return _kept("whole")
+
+
+def _kept(part: str) -> dict[str, Any]:
+    """The parsed files from the cache; parsed and kept there where they are not."""
     files = _read()
-    cached = _cache_file(files)
+    digest = _digest(files)
     try:
-        kept = json.loads(cached.read_bytes())
+        kept = json.loads((_cache() / f"{part}-{digest}.json").read_bytes())
         if isinstance(kept, dict) and kept.keys() == files.keys():
             return kept
     except (OSError, ValueError):
         pass
-    text = json.dumps(_parse(files))
+    whole = _parse(files)
+    answers = {name: _answering(body) for name, body in whole.items()}
+    texts = {"whole": json.dumps(whole), "answers": json.dumps(answers)}
+    _keep(texts, digest)
+    return dict(json.loads(texts[part]))  # as the next run will read it: a key that is a number becomes text
+
+
+def _answering(body: Any) -> Any:
+    """A file without its cases: no answer needs them, and they are half of what there is to read."""
+    return {key: value for key, value in body.items() if key != "cases"} if isinstance(body, dict) else body
+
+
+def _keep(texts: dict[str, str], digest: str) -> None:
     try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        for old in cached.parent.glob("knowledge-*.json"):
-            old.unlink(missing_ok=True)
-        partial = cached.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(cached)  # a half-written cache is never seen by another process or thread
+        _cache().mkdir(parents=True, exist_ok=True)
+        for part, text in texts.items():
+            for old in _cache().glob(f"{part}-*.json"):
+                old.unlink(missing_ok=True)
+            partial = _cache() / f"{part}-{os.getpid()}-{threading.get_ident()}.part"
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(_cache() / f"{part}-{digest}.json")  # nobody ever sees a half-written one
     except OSError:
         pass  # a read-only home only costs speed
-    return dict(json.loads(text))  # as the next run will read it: a key that is a number becomes text
 
 
-def _cache_file(files: dict[str, bytes]) -> Path:
+def _cache() -> Path:
     from platformdirs import user_cache_path
 
+    return user_cache_path("myoscope")
+
+
+def _digest(files: dict[str, bytes]) -> str:
     digest = hashlib.sha256(__version__.encode())
     for name, content in files.items():
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    return user_cache_path("myoscope") / f"knowledge-{digest.hexdigest()[:24]}.json"
+    return digest.hexdigest()[:24]
 
 
 @cache
 def folder(name: str) -> dict[str, Any]:
-    """Every YAML file of one knowledge folder: file name (relative to the knowledge base) -> its content."""
-    return {path: body for path, body in everything().items() if path.split("/")[0] == name}
+    """Every YAML file of one knowledge folder, without cases: file name (relative to the base) -> its content."""
+    return {path: body for path, body in _answers().items() if path.split("/")[0] == name}
+
+
+@cache
+def _answers() -> dict[str, Any]:
+    return _kept("answers")
 
 
 @cache
