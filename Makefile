@@ -56,7 +56,7 @@ bench: setup-dev
 
 # The muscle model, from the published arms in ../shared/trials: some minutes, and packages that nobody else needs.
 calibrate: setup-dev
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/calibrate.txt
 	$(BIN)/python -m calibration.muscle
 
 # Our own reference curves, fitted anew from ../shared/data/nhanes (some minutes).
@@ -67,6 +67,7 @@ norms: setup-dev
 lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra web --extra cohort --generate-hashes --no-header --no-emit-index-url -o requirements/run.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra dev -c requirements/run.txt --generate-hashes --no-header --no-emit-index-url -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra calibrate -c requirements/dev.txt --generate-hashes --no-header --no-emit-index-url -o requirements/calibrate.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
