@@ -1,4 +1,4 @@
-"""`make bench`: one person and tables; `python -m benchmarks 100000000` adds a table of so many rows."""
+"""`make bench`: one person, the model, tables; `python -m benchmarks 100000000` adds a table of so many rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def one_person() -> None:
 
 if __name__ == "__main__":
     from benchmarks.cohort import cohort
+    from benchmarks.forecast import forecast
 
     cold_start()
     one_person()
+    forecast()
     cohort(large=int(sys.argv[1]) if len(sys.argv) > 1 else 0)

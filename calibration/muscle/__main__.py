@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 import numpy as np
 import yaml
 
+from calibration.muscle.ablation import ablations
 from calibration.muscle.data import ARMS, ROOT, Trials, load
 from calibration.muscle.fit import NAMES, Calibration, Fit, Settings
 from calibration.muscle.held_out import HeldOut, held_out
@@ -21,7 +23,7 @@ from myoscope.model.criteria import verdicts
 from myoscope.model.table import Array
 
 MODEL = ROOT / "src" / "myoscope" / "knowledge" / "model"
-SHIPPED = 400
+SHIPPED = 1000
 SHORT = (50, 150)  # draws thrown away and kept in each held-out fit, four chains
 
 
@@ -46,8 +48,8 @@ def calibrate() -> tuple[Trials, Fit, HeldOut, dict[str, Any]]:
     fitted = calibration.fit()
     fit_minutes = (time.monotonic() - start) / 60
     click.echo(f"fitted in {fit_minutes:.1f} minutes, {calibration.steps:.0f} steps a draw")
-    held = held_out(calibration, *SHORT, click.echo)
     shipped = ship(fitted.flat(), MODEL / "posterior.csv")
+    held = held_out(calibration, *SHORT, click.echo)
     run = {
         "fit_minutes": fit_minutes,
         "minutes": (time.monotonic() - start) / 60,
@@ -55,9 +57,11 @@ def calibrate() -> tuple[Trials, Fit, HeldOut, dict[str, Any]]:
         "short": SHORT,
         "outside": [{"row_id": row_id, "reason": why} for row_id, why in outside],
     }
+    ablated = ablations(calibration, fitted, click.echo)
     told = report(trials, fitted, held, shipped, run)
+    told["ablations"] = [asdict(one) for one in ablated]
     (MODEL / "report.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=110), encoding="utf-8")
-    write(trials, fitted, held, told, ROOT)
+    write(trials, fitted, held, ablated, told, ROOT)
     for one in verdicts(told):
         click.echo(f"{'met   ' if one.met else 'MISSED'} {one.asked}: {one.found}")
     return trials, fitted, held, told

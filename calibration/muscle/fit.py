@@ -16,6 +16,8 @@ from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS, init_to_median
 
 from calibration.muscle.data import Trials
+from calibration.muscle.people import likelihood
+from calibration.muscle.people import load as load_people
 from myoscope.model.constants import spreads, structure
 from myoscope.model.predict import FREEDOM, noise
 from myoscope.model.table import Array
@@ -67,11 +69,11 @@ class Calibration:
     """The arms, and a sampler that is compiled once: left-out arms are masked, so that every fold has one shape."""
 
     def __init__(self, trials: Trials, settings: Settings) -> None:
-        self.trials, self.settings = trials, settings
+        self.trials, self.settings, self.people = trials, settings, load_people()
         self.steps = 0.0
         self._full: MCMC | None = None
 
-    def _model(self, used: Any) -> None:
+    def model(self, used: Any) -> None:
         """Priors, the equations, and the arms of a study met together (`used`: 1 for arms that count, else 0)."""
         trials, table = self.trials, self.trials.table
         p = {one["id"]: numpyro.sample(one["id"], _prior(one)) for one in structure()}
@@ -82,10 +84,11 @@ class Calibration:
         with numpyro.handlers.mask(mask=told & (used > 0)):
             people = dist.LogNormal(jnp.log(spread["person"]), 0.45)
             numpyro.sample("people", people, obs=np.where(told, trials.person, 1.0))
+        numpyro.factor("person_level", likelihood(self.people, s))
         numpyro.factor("change", self._likelihood(mean, spread, used).sum())
 
     def _likelihood(self, mean: Any, spread: dict[str, Any], used: Any) -> Any:
-        """Log density of each study's arms: a multivariate t whose spread is their own errors and what the study shares.
+        """Log density of each study's arms: a multivariate t, spread by their own errors and what the study shares.
 
         What a study shares (a shift, a factor on its effects, a factor on what goes with weight) is integrated out:
         three columns beside a diagonal (Woodbury), so that only the parameters are sampled.
@@ -119,7 +122,7 @@ class Calibration:
         """Sample the posterior from all arms."""
         settings = self.settings
         kernel = NUTS(
-            self._model,
+            self.model,
             init_strategy=init_to_median(num_samples=10),
             target_accept_prob=settings.accept,
             max_tree_depth=6,

@@ -35,7 +35,7 @@ def report(
             "outside_model": run["outside"],
         },
         "settings": {
-            "method": "NUTS, diagonal mass, chains side by side; held-out fits the same with shorter chains",
+            "method": "NUTS, diagonal mass, study effects integrated out; held-out fits go on with shorter chains",
             "seed": settings.seed,
             "chains": settings.chains,
             "warmup": settings.warmup,

@@ -15,7 +15,7 @@ from myoscope.model.exposure import exposure, phases
 from myoscope.model.posterior import posterior
 from myoscope.model.table import tabulate
 
-draw = st.integers(0, 399)
+draw = st.integers(0, 999)
 
 
 def parameters(number):

@@ -6,11 +6,13 @@ import datetime as dt
 
 from myoscope import __version__
 from myoscope.assess.disagreements import disagreements
+from myoscope.assess.forecast_part import WEEKS, expected_effects, forecast_part
 from myoscope.assess.measures import measures
 from myoscope.assess.muscle import estimated_mass
 from myoscope.assess.next_steps import next_measurements
 from myoscope.assess.parts import cause_part, definition_part, urgent_part
 from myoscope.assess.plan_part import plan_part
+from myoscope.assess.programme_part import made_doable
 from myoscope.assess.result import Assessment, Person, Versions
 from myoscope.assess.words import name_of
 from myoscope.causes import questions_first, raised, weigh
@@ -21,13 +23,16 @@ from myoscope.record import Current, Record, current
 from myoscope.sources import knowledge_id
 
 
-def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None = None) -> Assessment:
+def assess(
+    record: Record, *, on: dt.date | None = None, today: dt.date | None = None, weeks: int = WEEKS
+) -> Assessment:
     """Everything Myoscope says of one person on one day.
 
     Args:
         record: the person.
         on: the day; by default that of the newest dated value, or today when nothing is dated.
         today: what counts as today.
+        weeks: how far the forecast goes.
 
     Raises:
         InputError: the day lies before anything is known of the person.
@@ -43,17 +48,37 @@ def assess(record: Record, *, on: dt.date | None = None, today: dt.date | None =
     flags = raised(now.facts)
     causes = [] if any(one.flag.silences for one in flags) else weigh(now.facts)
     composed = compose(now.facts, flags, causes)
-    return Assessment(
+    # Imported here: arrays take longer to load than a plain question takes to answer.
+    from myoscope.assess.deficit_part import deficit_part
+    from myoscope.assess.real_change_part import changes, expected_trends
+
+    foretold = forecast_part(
+        now.facts,
+        mass,
+        composed,
+        {name: part for name, (_, part) in answers.items()},
+        weeks=weeks,
+        deceased=bool(record.deceased),
+    )
+    explained = deficit_part(now.facts, mass, causes)
+    effects = expected_effects(foretold)
+    # only a gain whose whole interval lies above nothing moves a step
+    composed = composed.ordered_by({name: effect.median for name, effect in effects.items() if effect.low > 0})
+    answer = Assessment(
         person=_person(record, now),
         measures=measures(now, mass),
         urgent=[urgent_part(flag, now.facts) for flag in flags],
         definitions={name: part for name, (_, part) in answers.items()},
         disagreements=disagreements(classified, now.facts),
         next_measurements=next_measurements(classified, causes, now.facts, questions_first(now.facts)),
-        causes=[cause_part(cause, now.facts) for cause in causes],
-        plan=plan_part(composed, flags, now.facts, deceased=bool(record.deceased)),
+        causes=[cause_part(one, now.facts, explained.contributions.get(one.cause.id)) for one in causes],
+        plan=plan_part(composed, flags, now.facts, effects, deceased=bool(record.deceased)),
+        forecast=foretold,
+        deficit=explained.deficit,
+        changes=changes(record, now.on, expected_trends(foretold)),
         versions=Versions(package=__version__, knowledge=knowledge_id()),
     )
+    return made_doable(answer, composed, now.facts)
 
 
 def _person(record: Record, now: Current) -> Person:

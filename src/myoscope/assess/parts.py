@@ -7,7 +7,7 @@ from functools import cache
 
 from myoscope.assess.muscle import Chance, Estimated, classify_with_estimate, component_chances
 from myoscope.assess.readings import if_converted, other_paths
-from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, Urgent
+from myoscope.assess.result import Cause, Comparison, DefinitionResult, Evidence, Interval, Likelihood, Urgent
 from myoscope.assess.words import cited, comparison, comparisons, device_name, fill_in, stage_title
 from myoscope.causes import Found, Raised, Weighed
 from myoscope.definitions import Classification, Definition
@@ -140,8 +140,8 @@ def _mass_cautions() -> list[tuple[Rule, str]]:
     return [(book.rule(row["when"]), str(row["says"])) for row in entry["cautions"]]
 
 
-def cause_part(one: Weighed, facts: Facts) -> Cause:
-    """One cause with the evidence found in this record."""
+def cause_part(one: Weighed, facts: Facts, contribution_kg: Interval | None = None) -> Cause:
+    """One cause with the evidence found in this record, and what the model says it has taken."""
     cause = one.cause
     sources = [cited(citation) for citation in cause.citations]
     return Cause(
@@ -155,6 +155,7 @@ def cause_part(one: Weighed, facts: Facts) -> Cause:
         + [_evidence(f, facts, unverified=True) for f in one.unverified],
         against=[_evidence(f, facts) for f in one.speaks_against],
         missing=list(one.missing),
+        contribution_kg=contribution_kg,
         next=cause.next,
         confirm=cause.confirm,
         effect=cause.effect,
@@ -166,9 +167,15 @@ def cause_part(one: Weighed, facts: Facts) -> Cause:
 
 def _evidence(found: Found, facts: Facts, *, unverified: bool = False) -> Evidence:
     first = next((leaf.rule for leaf in deciding(found.trace) if isinstance(leaf.rule, Compare)), None)
+    ratio = found.clue.likelihood
     return Evidence(
         text=fill_in(found.clue.says, facts),
         strength=found.clue.strength,
         unverified=unverified,
+        likelihood_ratio=Likelihood(
+            value=ratio.value, low=ratio.low, high=ratio.high, among=ratio.among, source=cited(ratio.citation)
+        )
+        if ratio
+        else None,
         source=cited(first.citation) if first else None,
     )

@@ -1,40 +1,25 @@
 """The answer for one person, as every face shows it and as `assess --json` prints it."""
 
+# ruff: noqa: RUF012  # pydantic copies a default for each object
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+# Others take these from here.
+from myoscope.assess.part import Cited as Cited  # noqa: PLC0414
+from myoscope.assess.part import Interval as Interval  # noqa: PLC0414
+from myoscope.assess.part import Part as Part  # noqa: PLC0414
+from myoscope.assess.part import ReadWord
+from myoscope.assess.result_deficit import Change, Deficit
+from myoscope.assess.result_forecast import ExpectedEffect, Forecast
+from myoscope.assess.result_programme import FirstWeek, Letter, Meals, Programme
 
 AnswerWord = Literal["yes", "no", "unknown"]
-ReadWord = Literal["primary", "secondary", "recalled", "policy"]
 Tier = Literal["emergency", "same_day", "two_weeks", "next_visit"]
 Group = Literal["sarcopenia", "muscle_mass", "nutrition", "cachexia", "obesity", "frailty", "screen"]
 CauseStatus = Literal["present", "probable", "possible", "unlikely", "excluded", "unknown"]
-
-
-class Part(BaseModel):
-    """A part of the result: no key that is not in the schema."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cited(Part):
-    """Where a statement stands: source id, 'First author year', place in it, whether it was read, and an address."""
-
-    source: str
-    short: str
-    place: str
-    read: ReadWord
-    link: str | None = None
-
-
-class Interval(Part):
-    """A median (or mean) with the ends of its interval."""
-
-    median: float
-    low: float
-    high: float
 
 
 class Uncertainty(Part):
@@ -223,12 +208,26 @@ class NextMeasurement(Part):
     rank: int
 
 
+class Likelihood(Part):
+    """How many times as often a finding is seen with a disease as without it (1: as often), as published.
+
+    It orders evidence; it is never multiplied with another and never becomes a probability.
+    """
+
+    value: float
+    low: Annotated[float | None, Field(description="end of the 95 % interval; null where none was printed")] = None
+    high: float | None = None
+    among: Annotated[str, Field(description="in whom, and for what, it was found")]
+    source: Cited
+
+
 class Evidence(Part):
     """One piece of evidence for or against a cause."""
 
     text: str
     strength: Literal["establishes", "strong", "moderate", "weak", "excludes"]
     unverified: bool = False
+    likelihood_ratio: Likelihood | None = None
     source: Cited | None = None
 
 
@@ -244,7 +243,10 @@ class Cause(Part):
     for_: Annotated[list[Evidence], Field(alias="for", serialization_alias="for")]
     against: list[Evidence]
     missing: list[str]
-    contribution_kg: Annotated[Interval | None, Field(description="null until there is a muscle model")] = None
+    contribution_kg: Annotated[
+        Interval | None,
+        Field(description="limb muscle it has taken, median and 90 %; null where record or model tells no exposure"),
+    ] = None
     next: str | None = None
     confirm: str | None = None
     effect: str | None = None
@@ -267,8 +269,16 @@ class Gate(Part):
     source: Cited
 
 
+class Interaction(Part):
+    """What a treatment does together with a medicine, an illness or another step of this person's plan."""
+
+    partner: str
+    says: str
+    source: Cited
+
+
 class Effect(Interval):
-    """A published effect, not yet fitted to this person (there is no muscle model yet)."""
+    """A published mean effect of groups, not fitted to this person."""
 
     weeks: float | None = None
     unit: str = "kg"
@@ -289,6 +299,7 @@ class PlanItem(Part):
     treatment: str
     plain: str
     status: Literal["offer", "ask_first", "refer", "not_now"]
+    when: Annotated[Literal["now", "next", "later"], Field(description="few steps at once; changes no gate")] = "now"
     dose: str | None = None
     grams_per_day: Annotated[tuple[float, float] | None, Field(description="protein, for this person's weight")] = None
     why: list[str]
@@ -297,11 +308,14 @@ class PlanItem(Part):
     gates_passed: Annotated[list[str], Field(description="ids of the gates that were answered no")] = []
     monitoring: list[str] = []
     stop_rules: list[str] = []
-    expected_effect_kg: Effect | None = None
-    other_effects: list[Effect] = []
+    expected_effect_kg: Annotated[
+        ExpectedEffect | None, Field(description="by the muscle model; null where it has no answer")
+    ] = None
+    other_effects: Annotated[list[Effect], Field(description="published means of groups")] = []
     certainty: Literal["high", "moderate", "low", "very_low"] | None = None
     certainty_note: str | None = None
     guideline: str | None = None
+    interactions: list[Interaction] = []
     dose_source: Cited | None = None
     sources: list[Cited] = []
 
@@ -348,4 +362,11 @@ class Assessment(Part):
     next_measurements: list[NextMeasurement]
     causes: list[Cause]
     plan: Plan
+    deficit: Annotated[Deficit | None, Field(description="limb muscle that is missing, shared among the causes")] = None
+    changes: Annotated[list[Change], Field(description="measures taken more than once: real change or error")] = []
+    forecast: Annotated[Forecast | None, Field(description="what becomes of the muscle, by scenario")] = None
+    programme: Annotated[Programme | None, Field(description="weeks of exercise, where training may begin")] = None
+    meals: Annotated[Meals | None, Field(description="a day's meals that meet the protein aim")] = None
+    first_week: Annotated[FirstWeek | None, Field(description="what to begin tomorrow, what to measure when")] = None
+    letter: Annotated[Letter | None, Field(description="one page for the doctor")] = None
     versions: Versions

@@ -9,6 +9,8 @@
 | unlikely | weak evidence for it against strong; or nothing for it, and strong evidence against, or any against with |
 |          | every stronger sign looked for, or every sign looked for and none there |
 | unknown  | nothing known either way |
+
+A published likelihood ratio never changes a status: of two causes that weigh the same it says which comes first.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from myoscope.rules import Facts, Rule, RuleBook, Trace, evaluate, missing
+from myoscope.causes.likelihood import LikelihoodRatio, likelihood_ratio
+from myoscope.rules import Compare, Facts, Rule, RuleBook, Trace, evaluate, missing
+from myoscope.rules.tree import walk
 from myoscope.sources import Citation, KnowledgeError, citation, folder
 
 GROUPS = ("disuse", "ageing", "nutrition", "illness", "hormonal", "medicines", "neuromuscular", "other")
@@ -28,17 +32,35 @@ _WEIGHT = {"establishes": 8, "strong": 4, "moderate": 2, "weak": 1, "excludes": 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One piece of evidence: a rule, how much it weighs, and what it says (with {variable} for values)."""
+    """One piece of evidence: a rule, how much it weighs, and what it says (with {variable} for values).
+
+    Attributes:
+        likelihood: how often it is found with the disease, against without, where somebody published that.
+        recalled: its rule holds a number that nobody read.
+
+    """
 
     name: str
     rule: Rule
     strength: str
     says: str
+    likelihood: LikelihoodRatio | None = None
+    recalled: bool = False
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """The stronger first; of equal words the greater likelihood ratio, unless nobody read it."""
+        ratio = self.likelihood
+        return -_WEIGHT[self.strength], -ratio.times if ratio and ratio.citation.may_decide else -1
 
 
 @dataclass(frozen=True, slots=True)
 class CauseFile:
-    """One cause of the knowledge base."""
+    """One cause of the knowledge base.
+
+    `exposures` names what the muscle model knows of it (exposures of its equations, or `ageing`); without one the model
+    has no kilograms for the cause.
+    """
 
     id: str
     group: str
@@ -54,6 +76,7 @@ class CauseFile:
     confirm: str | None = None
     effect: str | None = None
     reversible: str | None = None
+    exposures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,11 @@ class Weighed:
             _WEIGHT[f.clue.strength] for f in self.speaks_against
         )
 
+    @property
+    def greatest_ratio(self) -> float:
+        """The greatest likelihood ratio among what speaks for it; 1 where none was published. Never a product."""
+        return max((-found.clue.order[1] for found in self.speaks_for), default=1)
+
 
 @cache
 def causes() -> dict[str, CauseFile]:
@@ -100,18 +128,24 @@ def weigh(facts: Facts) -> list[Weighed]:
     Ageing never leads while another cause is as likely: it is what is left when the others were asked for.
     """
     weighed = [_weigh(cause, facts) for cause in causes().values()]
-    return sorted(weighed, key=lambda w: (STATUSES.index(w.status), w.cause.group == "ageing", -w.weight, w.cause.id))
+    return sorted(weighed, key=_order)
+
+
+def _order(one: Weighed) -> tuple[int, bool, int, float, str]:
+    return STATUSES.index(one.status), one.cause.group == "ageing", -one.weight, -one.greatest_ratio, one.cause.id
 
 
 def _weigh(cause: CauseFile, facts: Facts) -> Weighed:
     for_traces = [Found(clue, evaluate(clue.rule, facts)) for clue in cause.speaks_for]
     against_traces = [Found(clue, evaluate(clue.rule, facts)) for clue in cause.speaks_against]
-    yes = tuple(found for found in for_traces if found.trace.answer)
-    no = tuple(found for found in against_traces if found.trace.answer)
+    yes = tuple(sorted((found for found in for_traces if found.trace.answer), key=lambda found: found.clue.order))
+    no = tuple(sorted((found for found in against_traces if found.trace.answer), key=lambda found: found.clue.order))
     unverified = tuple(
         Found(found.clue, trace)
         for found in for_traces
-        if found.trace.answer is None and (trace := evaluate(found.clue.rule, facts, recalled_decides=True)).answer
+        if found.clue.recalled
+        and found.trace.answer is None
+        and (trace := evaluate(found.clue.rule, facts, recalled_decides=True)).answer
     )
     unknown: dict[str, None] = {}
     for found in (*for_traces, *against_traces):
@@ -163,10 +197,17 @@ def _cause(entry: dict[str, Any], path: str) -> CauseFile:
         confirm=entry.get("confirm"),
         effect=effect.get("text"),
         reversible=entry.get("reversible"),
+        exposures=tuple(entry.get("exposures") or ()),
     )
 
 
 def _clue(row: dict[str, Any], book: RuleBook, path: str) -> Clue:
     if row["strength"] not in STRENGTHS:
         raise KnowledgeError(f"{path}: strength {row['strength']!r} is not one of {', '.join(STRENGTHS)}")
-    return Clue(str(row["rule"]), book.read(row["rule"], str(row["rule"])), row["strength"], row["says"])
+    name = str(row["rule"])
+    rule = book.read(row["rule"], name)
+    recalled = any(
+        not cutoff.citation.may_decide for node in walk(rule) if isinstance(node, Compare) for cutoff in node.cutoffs
+    )
+    ratio = likelihood_ratio(row.get("lr"), f"{path}: {name}")
+    return Clue(name, rule, row["strength"], row["says"], ratio, recalled)

@@ -15,7 +15,7 @@ from myoscope.rules import Compare, Facts, Has, Is, Rule, RuleBook, evaluate
 from myoscope.rules.tree import walk
 from myoscope.rules.worlds import fitting
 
-RULE_FOLDERS = ("definitions", "flags", "causes", "treatments", "policy")
+RULE_FOLDERS = ("definitions", "flags", "causes", "treatments", "policy", "programmes", "foods")
 CASE_DAY = dt.date(2026, 11, 20)
 NEAR = 0.05
 _STAGE_KEYS = ("stage", "up_to", "outside_population")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from myoscope.check.cases import check_cases
+from myoscope.check.causes import check_causes
 from myoscope.check.finding import Finding
+from myoscope.check.interview import check_questions
 from myoscope.check.links import check_links, check_recalled
 from myoscope.check.numbers import check_numbers
 from myoscope.sources import KnowledgeError, bibliography
@@ -36,7 +38,9 @@ def check_knowledge() -> Summary:
         findings.extend(check_numbers(files, tally))
         findings.extend(check_cases(files))
         findings.extend(check_links(files))
+        findings.extend(check_causes(files))
         findings.extend(check_recalled())
+        findings.extend(check_questions())
     except KnowledgeError as error:
         path, _, what = str(error).partition(": ")
         findings.append(Finding(path, "reading", what))

@@ -20,6 +20,8 @@ from myoscope.rules.tree import walk
 
 def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
     """Every reference from one file to another, and every kind of file read as the program reads it."""
+    from myoscope.model.losses import exposure_names
+
     yield from _sources(files)
     for path, entry in files.items():
         room = path.split("/")[0]
@@ -28,6 +30,7 @@ def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _unknown(
                 path, "needs", entry, {*quantities(), *(term for kind in KINDS for term in terms(kind))}
             )
+            yield from _unknown(path, "exposures", entry, exposure_names() | {"ageing"})
         if room == "treatments":
             yield from _unknown(path, "for_causes", entry, {*causes(), "any"})
         if isinstance(entry, dict) and "id" in entry and path.rsplit("/", 1)[-1] != f"{entry['id']}.yaml":

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from myoscope import __version__
 from myoscope.cli.refused import Refused
+
+if TYPE_CHECKING:
+    from myoscope.assess.result_programme import Letter
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,9 +29,18 @@ def main() -> None:
     "--html", "html_path", type=click.Path(path_type=Path), help="Write the result as one self-contained page."
 )
 @click.option(
+    "--letter", "letter_path", type=click.Path(path_type=Path), help="Write one page for the doctor, as Markdown."
+)
+@click.option(
     "--on", "on", metavar="DATE", help="Assess as of this day (year-month-day); default: the newest value's day."
 )
-def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) -> None:  # noqa: FBT001  # click hands over by name
+def assess(
+    file: Path,
+    as_json: bool,  # noqa: FBT001  # click hands over by name
+    html_path: Path | None,
+    letter_path: Path | None,
+    on: str | None,
+) -> None:
     """Assess one person: measures, urgent signs, definitions, causes, plan.
 
     FILE is a record (YAML or JSON) or a FHIR R4 Bundle (JSON).
@@ -38,13 +51,16 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
     from myoscope.sources import KnowledgeError
 
     try:
-        day = _day(on)
-        _not_over(file, html_path)
+        day = day_of(on)
+        _not_over(file, html_path, "--html")
+        _not_over(file, letter_path, "--letter")
         result = assess_record(read_person(file), on=day)
         if html_path:
             from myoscope.report.page import render as render_page
 
-            _write(html_path, render_page(result))
+            _write(html_path, render_page(result), "--html")
+        if letter_path:
+            _write_letter(letter_path, result.letter)
     except InputError as error:
         raise Refused(str(error)) from None
     except KnowledgeError as error:
@@ -53,8 +69,8 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
         ) from None
     if as_json:
         click.echo(result.model_dump_json(by_alias=True, indent=2))
-    elif html_path:
-        click.echo(f"Written: {html_path}")
+    elif written := [str(path) for path in (html_path, letter_path) if path]:
+        click.echo(f"Written: {', '.join(written)}")
     else:
         from rich.console import Console
 
@@ -63,7 +79,8 @@ def assess(file: Path, as_json: bool, html_path: Path | None, on: str | None) ->
         render_terminal(result, Console())
 
 
-def _day(text: str | None) -> dt.date | None:
+def day_of(text: str | None) -> dt.date | None:
+    """The day that `--on` names."""
     if text is None:
         return None
     from myoscope.record import InputError, Problem
@@ -76,21 +93,32 @@ def _day(text: str | None) -> dt.date | None:
         ) from None
 
 
-def _not_over(file: Path, html_path: Path | None) -> None:
+def _not_over(file: Path, written: Path | None, option: str) -> None:
     """Nothing entered is ever lost: a page is not written over its own record."""
     from myoscope.record import InputError, Problem
 
-    if html_path and html_path.exists() and file.exists() and html_path.samefile(file):
-        raise InputError("--html", [Problem(str(html_path), "is the record itself", "Name another file")])
+    if written and written.exists() and file.exists() and written.samefile(file):
+        raise InputError(option, [Problem(str(written), "is the record itself", "Name another file")])
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, option: str) -> None:
     from myoscope.record import InputError, Problem
 
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError("--html", [Problem(str(path), f"cannot be written: {error.strerror}")]) from None
+        raise InputError(option, [Problem(str(path), f"cannot be written: {error.strerror}")]) from None
+
+
+def _write_letter(path: Path, letter: Letter | None) -> None:
+    from myoscope.record import InputError, Problem
+    from myoscope.report.letter import as_markdown
+
+    if letter is None:
+        raise InputError(
+            "--letter", [Problem(str(path), "there is no letter: the record says that this person has died")]
+        )
+    _write(path, as_markdown(letter), "--letter")
 
 
 @main.command()
@@ -134,9 +162,13 @@ def _must_be_free(host: str, port: int) -> None:
 
 
 from myoscope.cli.cohort import cohort  # noqa: E402  # registers itself on the group above
+from myoscope.cli.forecast import forecast  # noqa: E402  # the same
+from myoscope.cli.interview import interview  # noqa: E402  # the same
 from myoscope.cli.knowledge import knowledge  # noqa: E402  # the same
 from myoscope.cli.trials import trials  # noqa: E402  # the same
 
 main.add_command(cohort)
+main.add_command(forecast)
+main.add_command(interview)
 main.add_command(knowledge)
 main.add_command(trials)

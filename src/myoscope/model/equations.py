@@ -36,7 +36,12 @@ def training_gain(p: Values, x: Values, xp: Any) -> Any:
             - p["train_habit"] * x["trained"]
         )
         * xp.exp(p["train_female"] * x["female"] - p["train_ill"] * x["ill"])
-        * (1 + p["protein_train"] * x["protein_plenty"] + p["creatine_train"] * x["creatine"])
+        * (
+            1
+            + p["protein_train"] * x["protein_plenty"]
+            + p["protein_added"] * x["protein_raised"]
+            + p["creatine_train"] * x["creatine"]
+        )
         * (1 - p["train_deficit"] * x["deficit_share"])
         * (1 + p["train_surplus"] * x["surplus"])
     )
@@ -195,7 +200,7 @@ def seen(p: Values, state: Values, o: Values) -> Any:
 
 def energy_seen(p: Values, o: Values) -> Any:
     """How much of the lean mass that goes with weight an outcome shows, as a ratio of its own size."""
-    return o["lean"] * (1 + o["limb"] * (p["energy_limb"] - 1)) + (1 - o["lean"]) * p["energy_muscle"]
+    return o["lean"] + (1 - o["lean"]) * p["energy_muscle"]
 
 
 def change_percent(p: Values, periods: Values, lived: Sequence[Any], o: Values, xp: Any) -> tuple[Any, Any]:

@@ -40,28 +40,32 @@ def noise(s: Values, table: Table, mean: Any, with_weight: Any, xp: Any) -> dict
     """
     still = xp.where(table.kind == 0, s["person_whole"], xp.where(table.kind == 1, s["person_part"], s["person_image"]))
     imaged = xp.where(table.kind == 2, s["study_image"], 0.0)
+    ratio = xp.sqrt(s["study_weight"] ** 2 + (s["study_ratio"] * table.ratio) ** 2)
     stirred = 1 - table.quiet * (1 - s["quiet_share"])
     times = xp.sqrt(s["study_times"] ** 2 + (s["study_idle"] * table.idle) ** 2)
     return {
-        "person": xp.sqrt(still**2 + s["person_year"] ** 2 * table.years),
-        "arm": xp.sqrt(s["arm_extra"] ** 2 + (s["arm_ill"] * table.ill) ** 2),
+        "person": xp.sqrt(still**2 + (s["person_times"] * mean) ** 2 + s["person_year"] ** 2 * table.years),
+        "arm": stirred * xp.sqrt(s["arm_extra"] ** 2 + (s["arm_ill"] * table.ill) ** 2),
         "shift": stirred * xp.sqrt(s["study_add"] ** 2 + imaged**2 + (s["study_ill"] * table.ill) ** 2) + 0 * mean,
         "factor": times * (mean - with_weight),
-        "weight": s["study_weight"] * with_weight,
+        "weight": ratio * with_weight,
     }
+
+
+def within(p: Values, table: Table) -> tuple[Array, Array]:
+    """Predicted change of each arm and the spread of what a new study would report about it [percent]."""
+    mean, with_weight = table.parts(p)
+    spread = noise(p, table, mean, with_weight, np)
+    others = sum(spread[name] ** 2 for name in ("arm", "shift", "factor", "weight"))
+    return mean, np.sqrt(spread["person"] ** 2 / table.n + others)
 
 
 def reported(p: Values, table: Table, level: float, seed: int = SEED) -> tuple[Array, Array, Array]:
     """Median, lower and upper of the reported change [percent], for draws of the parameters in one row each."""
-    column = {name: np.asarray(values)[:, None] for name, values in p.items()}
-    mean, with_weight = table.parts(column)
-    spread = noise(column, table, mean, with_weight, np)
-    within = np.sqrt(
-        spread["person"] ** 2 / table.n + sum(spread[name] ** 2 for name in ("arm", "shift", "factor", "weight"))
-    )
+    mean, spread = within({name: np.asarray(values)[:, None] for name, values in p.items()}, table)
     # The same numbers for every arm, so that an arm is answered alike in any company.
     errors = np.random.default_rng(seed).standard_t(FREEDOM, (COPIES, len(mean), 1))
-    told = (mean + within * errors).reshape(-1, mean.shape[1])
+    told = (mean + spread * errors).reshape(-1, mean.shape[1])
     lower, upper = np.quantile(told, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return np.median(mean, axis=0), lower, upper
 

@@ -17,7 +17,6 @@ from myoscope.model.exposure import ILLNESSES, NO_TIME, Exposure, energy, phases
 Array = np.ndarray[Any, np.dtype[Any]]
 TYPICAL_N = 20.0  # an arm that does not tell its size
 IDLE = ("bed", "cast", "steps_lost", "hospital", "icu", "operation")
-LIMBS = ("alm", "leg_lean", "arm_lean")
 STIRRED = (
     *("sets", "aerobic", "testosterone", "oxandrolone", "castrate", "oestrogen", "growth_hormone", "bimagrumab"),
     *("anamorelin", "prednisone", "thyrotoxic", "creatine", "omega3", "hmb", "eaa", "protein_raised", "slimming"),
@@ -41,6 +40,7 @@ class Table:
         n: people of the arm (a contrast's halved: two arms of one size).
         years: length of the arm's period.
         ill: 1 where a lasting illness takes muscle.
+        ratio: 1 where the lean share of a weight loss is the outcome, pooled over many people.
         quiet: 1 where nothing is done and nothing happens: only time passes.
         idle: 1 where loading is taken away: bed, cast, few steps, hospital, intensive care, after an operation.
 
@@ -57,6 +57,7 @@ class Table:
     years: Array
     ill: Array
     idle: Array
+    ratio: Array
     quiet: Array
 
     def parts(self, p: Values, xp: Any = np) -> tuple[Any, Any]:
@@ -94,6 +95,7 @@ def tabulate(arms: Sequence[Arm]) -> Table:
         n=np.array([arm.number("n", _usual_n(arm)) / (2 if other else 1) for arm, other in pairs]),
         ill=_any(periods, lived, {*ILLNESSES.values(), "thyrotoxic"})[: len(arms)],
         idle=_any(periods, lived, IDLE)[: len(arms)],
+        ratio=np.array([float(arm.word("estimand") == "lean_fraction") for arm in arms]),
         quiet=1 - _any(periods, lived, STIRRED)[: len(arms)],
         years=np.array([arm.number("duration_days") / 365.25 for arm in arms]),
     )
@@ -119,7 +121,8 @@ def _periods(runs: list[list[Exposure]]) -> tuple[Values, tuple[Array, ...]]:
 def _any(periods: Values, lived: tuple[Array, ...], names: Iterable[str]) -> Array:
     """Whether any of these exposures touched a run, in its own period or before."""
     touched = np.max([periods[name] > 0 for name in names], axis=0)
-    return np.max([touched[step] for step in lived], axis=0).astype(float)
+    ever: Array = np.max([touched[step] for step in lived], axis=0)
+    return ever.astype(float)
 
 
 def _usual_n(arm: Arm) -> float:
@@ -136,7 +139,6 @@ def _made_of(arm: Arm) -> dict[str, float]:
         o["water"] = 0.0
     o["since_before"] = float(arm.word("change_reference") == "before_the_earlier_exposure")
     o["calf_ages"] = fixed["calf_ages"]
-    o["limb"] = float(arm.word("outcome") in LIMBS)
     return o
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from myoscope.assess.result import Assessment, Cause, Evidence, Measure, PlanItem, Standing, Urgent
-from myoscope.report import answer, verdicts, wording
+from myoscope.report import answer, terminal_deficit, terminal_forecast, terminal_programme, verdicts, wording
 from myoscope.report.terminal_definitions import definitions
 from myoscope.report.terminal_lines import bullet, heading, line
 
@@ -61,7 +61,12 @@ def _parts(assessment: Assessment) -> Iterable[RenderableType]:
     yield from _measures(assessment)
     yield from definitions(assessment)
     yield from _causes(assessment)
+    yield from terminal_deficit.deficit(assessment)
+    yield from terminal_deficit.changes(assessment)
     yield from _plan(assessment)
+    yield from terminal_programme.parts(assessment)
+    if assessment.forecast:
+        yield from terminal_forecast.parts(assessment.forecast)
     yield from _sources(assessment)
     versions = assessment.versions
     yield Text()
@@ -250,7 +255,10 @@ def _safety(assessment: Assessment) -> Iterable[RenderableType]:
 def _step(item: PlanItem) -> Iterable[RenderableType]:
     status = item.status
     yield Text()
-    yield line((wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"))
+    when = "" if status == "not_now" else f"  ({wording.PLAN_TIMES[item.when]})"
+    yield line(
+        (wording.PLAN_STATUSES[status].upper(), STATUS_STYLES[status]), "  ", (item.treatment, "bold"), (when, "dim")
+    )
     for gate in item.gates_failed:
         yield _row(wording.GATE_ACTIONS[gate.action].lower(), gate.lay, wording.cited(gate.source), style="bold red")
     if status == "ask_first":
@@ -263,11 +271,20 @@ def _step(item: PlanItem) -> Iterable[RenderableType]:
         return
     if item.gates_passed:
         yield _row("checked", f"{wording.plural(len(item.gates_passed), 'safety check')} passed", style="green")
-    for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
+    if item.expected_effect_kg:
+        yield _row("expected", answer.expected_words(item.expected_effect_kg))
+    for effect in item.other_effects:
         yield _row("effect", answer.effect_words(effect), wording.cited(effect.source))
     if item.certainty:
         note = f": {item.certainty_note}" if item.certainty_note else ""
         yield _row("certainty", f"{item.certainty.replace('_', ' ')}{note}")
+    yield from _care(item)
+
+
+def _care(item: PlanItem) -> Iterable[RenderableType]:
+    """What it does together with other things of this person, what to watch, when to stop."""
+    for met in item.interactions:
+        yield _row("with", f"{met.partner}: {met.says}", wording.cited(met.source))
     if item.monitoring:
         yield _row("watch", " ".join(item.monitoring))
     if item.stop_rules:
