@@ -238,6 +238,6 @@ def test_every_text_is_filled_in(patient: Patient) -> None:
     flags = raised(facts)
     said = [urgent_part(one, facts).model_dump() for one in flags]
     said += [cause_part(one, facts).model_dump() for one in weigh(facts)]
-    said.append(plan_part(ungated(facts), flags, facts, deceased=False).model_dump())
+    said.append(plan_part(ungated(facts), flags, facts, {}, deceased=False).model_dump())
     wrong = {text for text in texts(said) if "{" in text or "an unknown" in text}
     assert not wrong

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from myoscope.causes import Raised, Weighed
+from myoscope.causes import CauseFile, Raised, Weighed
 from myoscope.plan.gates import GateAnswer, gate_answers, opens
 from myoscope.plan.treatments import GROUPS, DoseLine, Treatment, treatments
 from myoscope.rules import Facts, evaluate
+from myoscope.sources import folder
 
 ACTIVE = ("present", "probable", "possible")
 _TRAINING_GROUPS = ("exercise",)
 _FEEDING_GROUPS = ("nutrition", "supplements")
+_WAITING = {False: ("offer", "ask_first"), True: ("refer",)}
 _ORDER = {"offer": 0, "ask_first": 0, "refer": 0, "not_now": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One treatment for this person: whether it may begin, its dose, its gates, and the causes it answers."""
+    """One treatment for this person: whether it may begin, its dose, its gates, and the causes it answers.
+
+    `when`: now, next (once what is now has become a habit) or later; it never changes the status.
+    """
 
     treatment: Treatment
     status: str
@@ -29,6 +34,7 @@ class Step:
     for_causes: tuple[Weighed, ...]
     held_by: tuple[Raised, ...] = ()
     already: bool = False
+    when: str = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,15 @@ class Composed:
 
     withheld_by: tuple[Raised, ...]
     steps: tuple[Step, ...]
+
+    def ordered_by(self, benefit_kg: Mapping[str, float]) -> Composed:
+        """The same plan, in which what gains more muscle (kg, by treatment) begins earlier."""
+        return replace(self, steps=staged(self.steps, benefit_kg))
+
+
+def answers(treatment: Treatment, cause: CauseFile) -> bool:
+    """Whether the treatment is for the cause: it is enough that one of the two files names the other."""
+    return cause.id in treatment.for_causes or treatment.id in cause.treatments
 
 
 def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) -> Composed:
@@ -56,7 +71,66 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
     steps = [
         step for treatment in treatments().values() if (step := _step(treatment, facts, flags, active)) is not None
     ]
-    return Composed((), tuple(sorted(steps, key=lambda step: _order(step, rank))))
+    return Composed((), staged(sorted(steps, key=lambda step: _order(step, rank))))
+
+
+def staged(steps: Sequence[Step], benefit_kg: Mapping[str, float] | None = None) -> tuple[Step, ...]:
+    """The same steps in their order, each with when it begins: few at once, and of each kind one after the other.
+
+    Args:
+        steps: in the plan's order (causes before symptoms, lighter burden first).
+        benefit_kg: treatment -> expected gain of muscle in kg, where a model knows it; of those the larger comes first.
+
+    """
+    limits = folder("policy")["policy/at_once.yaml"]
+    turn: dict[str, str] = {}
+    for alone in (False, True):  # what a person begins, and what a professional does, are counted apart
+        waiting = [s for s in steps if s.status in _WAITING[alone] and not s.already]
+        room = limits["with_a_professional" if alone else "by_oneself"]
+        waiting = _leading(_by_benefit(waiting, benefit_kg or {}), limits["leads"])
+        for when in ("now", "next"):
+            ready = [step for step in waiting if when != "now" or not _waits(step, limits["wait"])]
+            taken = _few(ready, room, one_of_a_kind=not alone)
+            turn.update(dict.fromkeys((step.treatment.id for step in taken), when))
+            waiting = [step for step in waiting if step not in taken]
+    return tuple(
+        replace(step, when="now" if step.already and step.status != "not_now" else turn.get(step.treatment.id, "later"))
+        for step in steps
+    )
+
+
+def _by_benefit(steps: Sequence[Step], benefit_kg: Mapping[str, float]) -> list[Step]:
+    """Steps of known benefit change places among themselves, the larger first; the others stay where they are."""
+    known = [step for step in steps if step.treatment.id in benefit_kg]
+    larger = iter(sorted(known, key=lambda step: -benefit_kg[step.treatment.id]))
+    return [next(larger) if step in known else step for step in steps]
+
+
+def _leading(steps: Sequence[Step], leads: Mapping[str, str]) -> list[Step]:
+    """Of some kinds one treatment comes before the others of its kind, on the place of the first of them."""
+    found = list(steps)
+    for kind, leader in leads.items():
+        places = [place for place, step in enumerate(found) if step.treatment.group == kind]
+        first = [place for place in places if found[place].treatment.id == leader]
+        if first:
+            found.insert(places[0], found.pop(first[0]))
+    return found
+
+
+def _waits(step: Step, kinds: Sequence[str]) -> bool:
+    """Powders wait for what treats the cause, unless they are the first line of a cause that was found."""
+    first_line = any(_place(step.treatment.id, cause) == 0 for cause in step.for_causes)
+    return step.treatment.group in kinds and not first_line
+
+
+def _few(steps: Sequence[Step], room: int, *, one_of_a_kind: bool) -> list[Step]:
+    taken: list[Step] = []
+    for step in steps:
+        if len(taken) < room and not (
+            one_of_a_kind and any(step.treatment.group == other.treatment.group for other in taken)
+        ):
+            taken.append(step)
+    return taken
 
 
 def _order(step: Step, rank: Mapping[str, int]) -> tuple[int, bool, int, int, int, str]:
@@ -79,10 +153,8 @@ def _place(treatment: str, cause: Weighed) -> int:
 
 
 def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: Mapping[str, Weighed]) -> Step | None:
-    answers = tuple(
-        active[name] for name in active if name in treatment.for_causes or treatment.id in active[name].cause.treatments
-    )
-    if not answers and "any" not in treatment.for_causes:
+    answered = tuple(cause for cause in active.values() if answers(treatment, cause.cause))
+    if not answered and "any" not in treatment.for_causes:
         return None
     if treatment.opens and opens(treatment, facts) is not True:
         return None
@@ -104,7 +176,7 @@ def _step(treatment: Treatment, facts: Facts, flags: Sequence[Raised], active: M
     else:
         status = "ask_first" if unanswered else "offer"
     already = treatment.already is not None and evaluate(treatment.already, facts).answer is True
-    return Step(treatment, status, doses, failed, unanswered, passed, answers, held, already)
+    return Step(treatment, status, doses, failed, unanswered, passed, answered, held, already)
 
 
 def _holds_back(one: Raised, treatment: Treatment) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from myoscope.quantities.registry import did_you_mean
 from myoscope.rules import Rule, RuleBook
 from myoscope.sources import Citation, KnowledgeError, citation, folder
 
@@ -31,12 +32,16 @@ class GateRule:
 
 @dataclass(frozen=True, slots=True)
 class DoseLine:
-    """A dose and for whom (no rule: everybody). `grams_per_kg` is protein per kg of body weight a day."""
+    """A dose and for whom (no rule: everybody).
+
+    `grams_per_kg` is protein, `kcal_per_kg` energy, each per kg of body weight a day (lowest, highest).
+    """
 
     rule: Rule | None
     text: str
     citation: Citation
     grams_per_kg: tuple[float, float] | None = None
+    kcal_per_kg: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,19 @@ class PublishedEffect:
     outcome: str
     population: str
     weeks: float | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What a treatment does together with something else.
+
+    `rule`: the person takes or has the partner; None where the partner is another treatment (`partner` is its id).
+    """
+
+    partner: str
+    rule: Rule | None
+    says: str
     citation: Citation
 
 
@@ -80,12 +98,26 @@ class Treatment:
     certainty: str | None = None
     certainty_note: str | None = None
     guideline: str | None = None
+    interactions: tuple[Interaction, ...] = ()
 
 
 @cache
 def treatments() -> dict[str, Treatment]:
-    """Every treatment by id."""
-    return {entry["id"]: _treatment(entry, path) for path, entry in folder("treatments").items()}
+    """Every treatment by id.
+
+    Raises:
+        KnowledgeError: a file that cannot be read, or an interaction with a treatment that does not exist.
+
+    """
+    found = {entry["id"]: _treatment(entry, path) for path, entry in folder("treatments").items()}
+    for one in found.values():
+        for met in one.interactions:
+            if met.rule is None and met.partner not in found:
+                raise KnowledgeError(
+                    f"treatments/{one.id}.yaml: interactions: unknown treatment {met.partner!r}"
+                    f"{did_you_mean(met.partner, found)}"
+                )
+    return found
 
 
 def _treatment(entry: dict[str, Any], path: str) -> Treatment:
@@ -116,6 +148,7 @@ def _treatment(entry: dict[str, Any], path: str) -> Treatment:
         certainty=entry.get("certainty"),
         certainty_note=entry.get("certainty_note"),
         guideline=_plain(entry.get("guideline")),
+        interactions=tuple(_interaction(row, book, cited, path) for row in entry.get("interactions") or []),
     )
 
 
@@ -137,11 +170,13 @@ def _texts(body: Any) -> tuple[str, ...]:
 
 
 def _dose(row: dict[str, Any], book: RuleBook, above: Citation) -> DoseLine:
-    grams = row.get("grams_per_kg")
     rule = book.read(row["when"], str(row["when"])) if "when" in row else None
-    return DoseLine(
-        rule, row["text"], citation(row, above) or above, (float(grams["low"]), float(grams["high"])) if grams else None
-    )
+    cited = citation(row, above) or above
+    return DoseLine(rule, row["text"], cited, _span(row.get("grams_per_kg")), _span(row.get("kcal_per_kg")))
+
+
+def _span(ends: dict[str, float] | None) -> tuple[float, float] | None:
+    return (float(ends["low"]), float(ends["high"])) if ends else None
 
 
 def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> GateRule:
@@ -156,6 +191,15 @@ def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> Ga
         citation=citation(row, above) or above,
         ask=bool(row.get("ask", True)),
     )
+
+
+def _interaction(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> Interaction:
+    """`with:` names one thing: {medicine: id}, {condition: id}, {symptom: id} or {treatment: id}."""
+    if not isinstance(row.get("with"), dict) or len(row["with"]) != 1 or "says" not in row:
+        raise KnowledgeError(f"{path}: an interaction needs `with:` (one kind and its id) and `says:`")
+    ((kind, name),) = row["with"].items()
+    rule = None if kind == "treatment" else book.read({"has": row["with"]}, f"interaction with {name}")
+    return Interaction(str(name), rule, row["says"], citation(row, above) or above)
 
 
 def _effect(row: dict[str, Any], above: Citation) -> PublishedEffect:

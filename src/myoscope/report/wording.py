@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myoscope.assess.result import Cited, Evidence, Measure
+from myoscope.assess.result import Cited, Evidence, Likelihood, Measure
 from myoscope.assess.words import listed as listed  # noqa: PLC0414  # one way to put words in a row
 from myoscope.assess.words import number as in_steps
 from myoscope.assess.words import percent as percent  # noqa: PLC0414  # the templates ask this module
@@ -32,6 +32,9 @@ PLAN_STATUSES = {
     "refer": "Only with a professional",
     "not_now": "Not now",
 }
+
+PLAN_TIMES = {"now": "now", "next": "next, once the first steps have become a habit", "later": "later"}
+"""When a step begins: few at once."""
 
 GATE_ACTIONS = {
     "stop": "Not now",
@@ -149,8 +152,22 @@ def cited(source: Cited) -> str:
 
 
 def evidence_note(evidence: Evidence) -> str:
-    """What stands in brackets behind a piece of evidence: how strong, and whether anybody read its source."""
-    return evidence.strength + (", unverified" if evidence.unverified else "")
+    """What stands in brackets behind a piece of evidence: how strong, whether anybody read its source, how telling."""
+    ratio = evidence.likelihood_ratio
+    telling = f"; {likelihood(ratio)}" if ratio else ""
+    return evidence.strength + (", unverified" if evidence.unverified else "") + telling
+
+
+def likelihood(ratio: Likelihood) -> str:
+    """'seen about 31 times as often with it as without: likelihood ratio 30.9 (5.5 to 181.8) among ..., Cook 2010'.
+
+    A ratio below 1 is told the other way round: that many times as often without it.
+    """
+    ends = "" if ratio.low is None or ratio.high is None else f" ({ratio.low:g} to {ratio.high:g})"
+    mark = f", {READ_MARKS[ratio.source.read]}" if READ_MARKS[ratio.source.read] else ""
+    more, ways = (ratio.value, "with it as without") if ratio.value >= 1 else (1 / ratio.value, "without it as with it")
+    times = f"seen about {float(f'{more:.2g}'):g} times as often {ways}"
+    return f"{times}: likelihood ratio {ratio.value:g}{ends} among {ratio.among}, {ratio.source.short}{mark}"
 
 
 def origin(measure: Measure) -> str:
