@@ -1,6 +1,7 @@
 """Whole people, judged by hand: what must be said of them, and what must never be said.
 
 Each file of `vignettes/` holds a title, a record as a user would write it, and what is expected. A doctor may add one.
+`group` is the kind of cause it is about (or emergency), `trap` what misleads a hasty reader, `why` the medical reason.
 
     expect:
       urgent: [rf_wl5]               exactly these urgent signs, the most urgent first ([] = none)
@@ -8,6 +9,7 @@ Each file of `vignettes/` holds a title, a record as a user would write it, and 
       urgent_among: [...]            these are up, others may be
       never_urgent: [...]            these are not
       leading: [alcohol]             the list of causes begins so
+      leading_among: [...]           one of these leads, where several honestly may; `never_leading`: none of these does
       causes: {alcohol: probable}    status; several may be allowed: [possible, probable]
       withheld: yes                  whether there is no plan, only whom to see
       plan: {creatine: not_now}      status of a treatment; absent = it does not stand in the plan
@@ -31,6 +33,7 @@ from typing import Any
 import pytest
 
 from myoscope.assess import Assessment, assess
+from myoscope.causes.rank import GROUPS
 from myoscope.record import parse_record
 from myoscope.sources.strict_yaml import parse_yaml
 from people import texts
@@ -94,6 +97,14 @@ def check_never_urgent(found: Assessment, wanted: Any) -> None:
 
 def check_leading(found: Assessment, wanted: Any) -> None:
     assert [cause.id for cause in found.causes][: len(wanted)] == wanted
+
+
+def check_leading_among(found: Assessment, wanted: Any) -> None:
+    assert found.causes[0].id in wanted
+
+
+def check_never_leading(found: Assessment, wanted: Any) -> None:
+    assert found.causes[0].id not in wanted
 
 
 def check_causes(found: Assessment, wanted: Any) -> None:
@@ -167,10 +178,22 @@ def expectations(key: str) -> Iterator[Any]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_file_says_what_it_expects(path: Path) -> None:
     body = vignette(path)
-    assert {"title", "record", "expect"} <= set(body) <= {"title", "record", "expect", "not_yet"}
+    assert {"title", "group", "record", "expect"} <= set(body) <= {"title", "group", "trap", "why", "record", "expect", "not_yet"}
+    assert body["group"] in {*GROUPS, "emergency"}
     assert body["expect"]
     for key in ("expect", "not_yet"):
         assert set(body.get(key) or {}) <= {*CHECKS, "because"}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_ten_people_for_every_group_of_causes(group: str) -> None:
+    assert len([path for path in FILES if vignette(path)["group"] == group]) >= 10
+
+
+def test_twelve_emergencies_and_ten_traps() -> None:
+    emergencies = [path for path in FILES if any(flag.tier == "emergency" for flag in answer(path).urgent)]
+    assert len(emergencies) >= 12
+    assert len([path for path in FILES if vignette(path).get("trap")]) >= 10
 
 
 @pytest.mark.parametrize(("path", "what", "wanted"), list(expectations("expect")))

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from myoscope.cli import main
-from myoscope.cli.knowledge import entries
+from myoscope.report.entry_index import entries
 
 
 def run(*words: str) -> Result:
@@ -22,6 +22,7 @@ KINDS = [
     "medicines",
     "norms",
     "quantities",
+    "questions",
     "sources",
     "symptoms",
     "treatments",
@@ -56,15 +57,39 @@ def test_one_entry_of_every_kind_is_shown_with_its_file(kind: str) -> None:
     name = min(entries()[kind])
     result = run("show", name)
     assert result.exit_code == 0
-    assert f"{name} — {kind} ({entries()[kind][name]['file']})" in result.stdout
+    assert f"{name} — {kind} ({entries()[kind][name].file})" in result.stdout
 
 
-def test_an_entry_is_shown_with_its_sources_written_out_and_without_its_cases() -> None:
-    text = run("show", "ewgsop2_2019").stdout
-    assert "[cruz_jentoft_2019] Cruz-Jentoft" in text
+def test_an_entry_is_shown_in_words_with_its_sources_and_without_its_cases() -> None:
+    text = " ".join(run("show", "ewgsop2_2019").stdout.split())
+    assert (
+        "Low strength: grip strength below 27 kg (men), 16 kg (women) [Cruz-Jentoft 2019, Table 3 (secondary)]" in text
+    )
+    assert "Cruz-Jentoft 2019 (cruz_jentoft_2019): Sarcopenia: revised European consensus" in text
     assert "https://doi.org/" in text
-    assert "(read: secondary)" in text
-    assert "cases:" not in text
+    assert "Not yet reviewed by a clinician." in text
+    assert "EXAMPLES" not in text
+    assert "EXAMPLES" in run("show", "ewgsop2_2019", "--examples").stdout
+
+
+def test_an_entry_can_be_shown_as_it_stands_in_its_file() -> None:
+    text = run("show", "ewgsop2_2019", "--yaml").stdout
+    assert "id: ewgsop2_2019\n" in text
+    assert "cutoff:" in text
+
+
+def test_an_id_of_two_kinds_is_shown_twice() -> None:
+    text = run("show", "heart_failure").stdout
+    assert "heart_failure — causes" in text
+    assert "heart_failure — conditions" in text
+
+
+def test_the_list_can_be_searched() -> None:
+    lines = run("list", "--word", "prednisone").stdout.splitlines()
+    assert any(line.split()[:2] == ["medicines", "glucocorticoids_systemic"] for line in lines)
+    assert {line.split()[0] for line in run("list", "treatments", "--word", "protein").stdout.splitlines()} == {
+        "treatments"
+    }
 
 
 def test_the_check_passes_and_counts() -> None:

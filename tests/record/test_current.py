@@ -343,6 +343,14 @@ def test_absent_complete_and_never_asked() -> None:
     assert facts.has("symptom", "fever") is False
 
 
+def test_a_complete_list_of_symptoms_does_not_examine() -> None:
+    found = now({"complete": ["symptoms"]}).facts
+    for sign in ("brisk_reflexes", "absent_reflexes", "babinski_sign", "peek_sign", "spider_naevi"):
+        assert found.has("symptom", sign) is None
+    assert found.has("symptom", "fasciculations") is False
+    assert now({"complete": ["symptoms"], "absent": ["brisk_reflexes"]}).facts.has("symptom", "brisk_reflexes") is False
+
+
 def test_a_medicine_nobody_knows_opens_a_list_that_was_said_to_be_complete() -> None:
     assert now({"medicines": ["atorvastatin"], "complete": ["medicines"]}).facts.has("medicine", "opioids") is False
     assert (

@@ -52,3 +52,14 @@ def test_a_complete_list_says_nothing_of_what_once_was() -> None:
     facts = Facts(complete=frozenset({"condition"}))
     assert facts.has("condition", "breast_cancer") is False
     assert facts.has("condition", "breast_cancer", ever=True) is None
+
+
+def test_a_complete_list_says_nothing_of_what_only_an_examiner_finds() -> None:
+    """Nobody who writes down all complaints has thereby looked at the reflexes."""
+    sign = ("symptom", "brisk_reflexes")
+    told = Facts({}, {}, frozenset({"symptom"}), frozenset({sign}))
+    assert told.has(*sign) is None
+    assert told.has("symptom", "fever") is False
+    assert told.having({"age_years": 60.0}).has(*sign) is None
+    assert Facts({}, {sign: Listed(active=False, ever=False)}, told.complete, told.examined).has(*sign) is False
+    assert Facts({}, {sign: Listed(active=True, ever=True)}, told.complete, told.examined).has(*sign) is True

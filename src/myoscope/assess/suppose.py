@@ -49,6 +49,11 @@ def outcomes(found: Classification, wanted: Wanted) -> Outcomes:
     return Outcomes(now, reaches[0], reaches[1])
 
 
+def answers(trace: Trace, wanted: Wanted) -> tuple[Answer, Answer]:
+    """What the wanted things would make of one rule: all small (or no), all large (or yes)."""
+    return _answer(trace, wanted, large=False), _answer(trace, wanted, large=True)
+
+
 def _answer(trace: Trace, wanted: Wanted, *, large: bool) -> Answer:
     if trace.answer is not None:
         return trace.answer  # more knowledge never changes an answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 
@@ -12,69 +10,54 @@ def knowledge() -> None:
     """The knowledge base: entries, sources, and the check that every number is sourced."""
 
 
-def entries() -> dict[str, dict[str, dict[str, Any]]]:
-    """Kind -> id -> the entry as it stands in its file."""
-    from myoscope.sources.files import everything
-
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for path, body in everything().items():
-        kind = path.split("/")[0]
-        if kind == "vocabulary":
-            kind = path.removeprefix("vocabulary/").removesuffix(".yaml")
-        for entry in body if isinstance(body, list) else [body]:
-            if isinstance(entry, dict) and "id" in entry:
-                found.setdefault(kind, {})[entry["id"]] = {**entry, "file": path}
-    return found
-
-
 @knowledge.command("list")
 @click.argument("kind", required=False)
-def list_entries(kind: str | None) -> None:
+@click.option(
+    "--word", "words", metavar="WORDS", default="", help="Only entries that hold these words, the best first."
+)
+def list_entries(kind: str | None, words: str) -> None:
     """List the entries, all or of one KIND (causes, conditions, definitions, treatments ...)."""
+    from myoscope.report.entry_index import entries, search
+
     known = entries()
     if kind and kind not in known:
         from myoscope.quantities.registry import did_you_mean
 
         hint = did_you_mean(kind, known)
         raise click.UsageError(f"no kind called {kind!r}{hint}; there are: {', '.join(sorted(known))}")
+    if words:
+        for entry in search(words, kind):
+            click.echo(f"{entry.kind:12} {entry.id:34} {entry.title}")
+        return
     for name in [kind] if kind else sorted(known):
         click.secho(f"{name} ({len(known[name])})", bold=True)
         for entry_id, entry in sorted(known[name].items()):
-            title = entry.get("title") or entry.get("name") or ""
-            click.echo(f"  {entry_id:34} {title}")
+            click.echo(f"  {entry_id:34} {entry.title}")
 
 
 @knowledge.command()
 @click.argument("name")
-def show(name: str) -> None:
-    """Show one entry by id, with its sources written out."""
-    import yaml
-
+@click.option("--examples", is_flag=True, help="Also the cases that test its rules, and its table.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="As it stands in its file.")
+def show(name: str, *, examples: bool, as_yaml: bool) -> None:
+    """Show one entry by id, in words: what it is, how it is recognised, its numbers with their sources."""
     from myoscope.quantities.registry import did_you_mean
-    from myoscope.sources import bibliography
+    from myoscope.report.entry import page
+    from myoscope.report.entry_index import entries
+    from myoscope.report.entry_text import text
 
-    found = [(kind, kinds[name]) for kind, kinds in entries().items() if name in kinds]
+    found = [kinds[name] for kinds in entries().values() if name in kinds]
     if not found:
         every = [entry for kinds in entries().values() for entry in kinds]
         raise click.UsageError(f"no entry called {name!r}{did_you_mean(name, every)}")
-    for kind, entry in found:
-        click.secho(f"{name} — {kind} ({entry['file']})", bold=True)
-        body = {key: value for key, value in entry.items() if key not in {"file", "cases"}}
-        click.echo(yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=100))
-        for source in sorted(_sources(body)):
-            if (known := bibliography().get(source)) and kind != "sources":
-                journal = f". {known.journal}" if known.journal else ""
-                link = f" {known.link}" if known.link else ""
-                click.echo(f"[{source}] {known.authors} {known.title}{journal} (read: {known.read}){link}")
+    for entry in found:
+        click.secho(f"{name} — {entry.kind} ({entry.file})", bold=True)
+        if as_yaml:
+            import yaml
 
-
-def _sources(body: Any) -> set[str]:
-    if isinstance(body, dict):
-        own = {body["source"]} if isinstance(body.get("source"), str) else set()
-        return own.union(*(_sources(inner) for inner in body.values()))
-    if isinstance(body, list):
-        return set().union(*(_sources(inner) for inner in body))
-    return set()
+            click.echo(yaml.safe_dump(dict(entry.body), sort_keys=False, allow_unicode=True, width=100))
+        else:
+            click.echo(f"{entry.title}\n\n{text(page(entry.kind, name), aside=examples)}\n")
 
 
 @knowledge.command()

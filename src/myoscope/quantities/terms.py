@@ -17,6 +17,7 @@ class Term:
     """One condition, medicine group or symptom.
 
     `lasts_at_most_days`: a state that began longer ago is over, whatever a list still says (pregnancy).
+    `examined`: only an examiner finds it, so that a list which is complete for the person says nothing about it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Term:
     not_names: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     lasts_at_most_days: int | None = None
+    examined: bool = False
     note: str | None = None
 
 

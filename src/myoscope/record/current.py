@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from myoscope.quantities import quantities, terms
+from myoscope.quantities import KINDS, quantities, terms
 from myoscope.quantities.terms import implied_by
 from myoscope.record.doses import daily_dose
 from myoscope.record.errors import InputError, Problem
@@ -89,7 +89,8 @@ def current(record: Record, *, on: dt.date | None = None, today: dt.date | None 
     values = {name: one.value for name, one in dated.items() if not one.stale}
     # something active that the vocabulary does not know may be anything: its list cannot prove absence
     unread = {one.kind for one in record.listings if one.on(day) and not one.terms}
-    return Current(day, Facts(values, _listed(record, day), record.complete - unread), dated, tuple(remarks))
+    facts = Facts(values, _listed(record, day), record.complete - unread, _examined())
+    return Current(day, facts, dated, tuple(remarks))
 
 
 def _default_day(record: Record, today: dt.date) -> dt.date:
@@ -206,6 +207,11 @@ def _derive(dated: dict[str, Dated], day: dt.date) -> None:
 
     for name in list(pending):
         settle(name)
+
+
+@cache
+def _examined() -> frozenset[tuple[str, str]]:
+    return frozenset((kind, name) for kind in KINDS for name, term in terms(kind).items() if term.examined)
 
 
 def _listed(record: Record, day: dt.date) -> dict[tuple[str, str], Listed]:

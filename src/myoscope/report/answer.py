@@ -18,6 +18,7 @@ from myoscope.assess.result import (
     Standing,
     Urgent,
 )
+from myoscope.assess.result_forecast import ExpectedEffect
 from myoscope.report.verdicts import summary
 from myoscope.report.wording import (
     CAUSE_STATUSES,
@@ -96,6 +97,7 @@ def _first_step(assessment: Assessment) -> str:
         return f"{assessment.plan.withheld.rstrip('.')}.{see}"
     sections = plan_sections(assessment)
     if begin := sections.get("begin"):
+        begin = [item for item in begin if item.when == "now"] or begin
         first = listed([_inside(item.treatment) for item in begin[:2]])
         checked = any(item.status == "ask_first" for item in begin[:2])
         return f"After a safety check, begin with {first}." if checked else f"Begin with {first}."
@@ -143,6 +145,16 @@ def effect_words(effect: Effect) -> str:
     return (
         f"{effect.median:+g} {effect.unit} {effect.outcome} ({effect.low:+g} to {effect.high:+g}){weeks}, "
         f"in {effect.population}; {effect.basis}"
+    )
+
+
+def expected_words(effect: ExpectedEffect) -> str:
+    """'+0.5 kg limb muscle after 52 weeks (90 % of means: +0.3 to +0.8), 0.1 kg of it water; by the muscle model'."""
+    of_it = f", {effect.water_kg:.1f} kg of it water" if round(effect.water_kg, 1) > 0 else ""
+    further = "; goes on for longer than was studied" if effect.extrapolated else ""
+    return (
+        f"{effect.median:+.1f} kg limb muscle after {effect.weeks:g} weeks, against going on as now "
+        f"(90 %: {effect.low:+.1f} to {effect.high:+.1f}){of_it}; {effect.basis}{further}"
     )
 
 

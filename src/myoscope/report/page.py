@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -19,23 +19,13 @@ from myoscope.assess.result import (
     Standing,
 )
 from myoscope.quantities import quantities
-from myoscope.report import answer, charts, verdicts, wording
+from myoscope.report import answer, charts, deficit_figures, doable, forecast_figures, verdicts, wording
+from myoscope.report.figure import Figure
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 _CARDS = 3
 """Definitions that are drawn in full; the others are folded, so that the page stays readable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture with the sentence under it (`svg` is empty where there are no numbers); `about` stands folded."""
-
-    title: str
-    sentence: str
-    svg: str = ""
-    note: str = ""
-    about: tuple[str, ...] = ()
 
 
 def render(assessment: Assessment) -> str:
@@ -44,8 +34,15 @@ def render(assessment: Assessment) -> str:
     return page.render(css=stylesheet(), body=content(assessment), title=title(assessment))
 
 
-def content(assessment: Assessment) -> str:
-    """The page's content alone, for a site that has its own frame and links `stylesheet()` itself."""
+def content(assessment: Assessment, *, link: Callable[[str, str], str] | None = None, what_if: str = "") -> str:
+    """The page's content alone, for a site that has its own frame and links `stylesheet()` itself.
+
+    Args:
+        assessment: what to tell.
+        link: the address of an entry of the knowledge base by kind and id; a page that stands alone has none.
+        what_if: what a site puts below the forecast (HTML); a page that stands alone has none.
+
+    """
     by_status = answer.causes_by_status(assessment)
     told = verdicts.verdicts(assessment)
     cards = [
@@ -54,6 +51,11 @@ def content(assessment: Assessment) -> str:
     ]
     values = {
         "a": assessment,
+        "link": link,
+        "what_if": what_if,
+        "foretold": forecast_figures.told(assessment.forecast),
+        "explained": deficit_figures.explained(assessment.deficit),
+        "repeated": deficit_figures.repeated(assessment.changes),
         "who": answer.person_line(assessment),
         "urgent": answer.urgent_first(assessment),
         "headline": answer.headline(assessment),
@@ -100,7 +102,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(answer=answer, verdicts=verdicts, wording=wording, effects=effects)
+    made.globals.update(answer=answer, doable=doable, verdicts=verdicts, wording=wording, effects=effects)
     made.filters.update(
         capitalize_first=wording.capitalize_first, safe_link=safe_link, cited=wording.cited, name=verdicts.variable_name
     )
@@ -198,7 +200,7 @@ def _blocks(causes: list[Cause]) -> dict[str, str]:
 def effects(item: PlanItem) -> list[Figure]:
     """The published effects of a treatment as pictures."""
     found = []
-    for effect in [*([item.expected_effect_kg] if item.expected_effect_kg else []), *item.other_effects]:
+    for effect in item.other_effects:
         name = f"{item.treatment}, {effect.outcome}"
         svg = charts.effect_line(name, effect.median, (effect.low, effect.high), effect.unit)
         found.append(Figure(effect.outcome, answer.effect_words(effect), svg, wording.cited(effect.source)))

@@ -44,19 +44,21 @@ class Facts:
         values: variable id -> number, category, yes/no or UNABLE; a missing variable has no entry.
         listed: (kind, id) -> what is known of a condition, medicine or symptom; no entry = not asked.
         complete: the kinds whose list is said to be complete: what is not on it is absent.
+        examined: (kind, id) of what only an examiner finds: no complete list makes it absent.
 
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     listed: Mapping[tuple[str, str], Listed] = field(default_factory=dict)
     complete: frozenset[str] = frozenset()
+    examined: frozenset[tuple[str, str]] = frozenset()
 
     def has(self, kind: str, term: str, *, ever: bool = False, within_days: float | None = None) -> bool | None:
         """Whether the term is on the person's list: yes, no, or unknown."""
         entry = self.listed.get((kind, term))
         if entry is None:
             # a complete list says what is there now; what once was, it does not say
-            return False if kind in self.complete and not ever else None
+            return False if kind in self.complete and not ever and (kind, term) not in self.examined else None
         present = entry.ever if ever or within_days is not None else entry.active
         if not present or within_days is None:
             return present
@@ -66,4 +68,4 @@ class Facts:
 
     def having(self, extra: Mapping[str, Value]) -> Facts:
         """The same person with some variables filled in."""
-        return Facts({**self.values, **extra}, self.listed, self.complete)
+        return Facts({**self.values, **extra}, self.listed, self.complete, self.examined)

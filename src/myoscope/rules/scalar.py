@@ -112,9 +112,10 @@ def _about(rule: Rule) -> _About:
 
 
 def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
-    match rule:
-        case Compare():
-            return _compare(rule, facts, recalled=recalled)
+    match rule:  # the commonest forms first: each is tried in turn
+        case Has(kind, term, ever, within):
+            present = facts.has(kind, term, ever=ever, within_days=within)
+            return Trace(rule, present, state="missing" if present is None else "known", value=present)
         case Named(_, part):
             inner = _walk(part, facts, recalled=recalled)
             return Trace(rule, inner.answer, (inner,))
@@ -125,6 +126,8 @@ def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
             traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             opposite = _all([None if t.answer is None else not t.answer for t in traces])
             return Trace(rule, None if opposite is None else not opposite, traces)
+        case Compare():
+            return _compare(rule, facts, recalled=recalled)
         case AtLeast(n, inner_rules):
             traces = tuple(_walk(part, facts, recalled=recalled) for part in inner_rules)
             return Trace(rule, _at_least(n, [t.answer for t in traces]), traces)
@@ -140,9 +143,6 @@ def _walk(rule: Rule, facts: Facts, *, recalled: bool) -> Trace:
             if value is None:
                 return Trace(rule, None, state="missing")
             return Trace(rule, value in values, value=value)
-        case Has(kind, term, ever, within):
-            present = facts.has(kind, term, ever=ever, within_days=within)
-            return Trace(rule, present, state="missing" if present is None else "known", value=present)
 
 
 def _all(answers: list[Answer]) -> Answer:

@@ -35,6 +35,9 @@ from myoscope.web.form import (
     sections,
     title_of,
 )
+from myoscope.web.interview import router as interview_pages
+from myoscope.web.knowledge import add_knowledge
+from myoscope.web.knowledge import url as entry_url
 from myoscope.web.shield import HEADERS, Shield
 
 _HERE = Path(__file__).resolve().parent
@@ -57,6 +60,8 @@ def create_app(*, examples: Path | None = None, largest_bytes: int = LARGEST_FIL
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _pages(app, site)
     _interface(app)
+    add_knowledge(app, site.show)
+    app.include_router(interview_pages(site.show))
     _mishaps(app, site)
     return app
 
@@ -115,7 +120,10 @@ def _pages(app: FastAPI, site: _Site) -> None:
         if sum(len(value) for _, value in carried) > _CARRIED_AT_MOST:
             carried = []
         return site.show(
-            "result.html.j2", title=page.title(assessment), content=page.content(assessment), carried=carried
+            "result.html.j2",
+            title=page.title(assessment),
+            content=page.content(assessment, link=entry_url),
+            carried=carried,
         )
 
     @app.get("/static-report.css", include_in_schema=False)
