@@ -52,6 +52,7 @@ lint: setup-dev
 	$(BIN)/myoscope knowledge check
 
 bench: setup-dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m benchmarks
 
 # The muscle model, from the published arms in ../shared/trials: some minutes, and packages that nobody else needs.
@@ -68,6 +69,7 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra web --extra cohort --generate-hashes --no-header --no-emit-index-url -o requirements/run.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --extra dev -c requirements/run.txt --generate-hashes --no-header --no-emit-index-url -o requirements/dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra calibrate -c requirements/dev.txt --generate-hashes --no-header --no-emit-index-url -o requirements/calibrate.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra bench -c requirements/dev.txt --generate-hashes --no-header --no-emit-index-url -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ import pytest
 
 from myoscope.sources import KnowledgeError, files
 
-CACHED = (files.everything, files._answers, files.folder, files.table, files.knowledge_id)
+CACHED = (files._read, files._digest, files.everything, files._answers, files.folder, files.table, files.knowledge_id)
 
 
 @pytest.fixture

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from myoscope.model.table import Array
-from myoscope.sources import folder, table
+from myoscope.sources import folder, text
 
 
 @cache
 def posterior() -> dict[str, Array]:
     """Every parameter as an array of draws, row by row of one joint sample."""
-    rows = table("model/posterior.csv")
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    names, _, rows = text("model/posterior.csv").partition("\n")
+    drawn = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2)
+    return dict(zip(names.split(","), np.ascontiguousarray(drawn.T), strict=True))
 
 
 def report() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The knowledge files and the bibliography they point to."""
 
 from myoscope.sources.bibliography import Citation, Source, bibliography, citation
-from myoscope.sources.files import KnowledgeError, folder, knowledge_id, table
+from myoscope.sources.files import KnowledgeError, folder, knowledge_id, table, text
 
 __all__ = [
     "Citation",
@@ -12,4 +12,5 @@ __all__ = [
     "folder",
     "knowledge_id",
     "table",
+    "text",
 ]

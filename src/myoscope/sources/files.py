@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import threading
@@ -28,8 +29,20 @@ class KnowledgeError(Exception):
     """A knowledge file that does not hang together: a mistake of ours, not of the user."""
 
 
+@cache
 def _read() -> dict[str, bytes]:
-    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.rglob("*.yaml"))}
+    """Every file of the knowledge base: path (relative to it) -> its bytes."""
+    paths = (path for path in ROOT.rglob("*") if path.suffix in {".yaml", ".csv"})
+    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+@cache
+def _digest() -> str:
+    """A hash of every file's name and content."""
+    digest = hashlib.sha256()
+    for name, content in _read().items():
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def _parse(files: dict[str, bytes]) -> dict[str, Any]:
@@ -53,10 +66,9 @@ def everything() -> dict[str, Any]:
 
 def _kept(part: str) -> dict[str, Any]:
     """The parsed files from the cache; parsed and kept there where they are not."""
-    files = _read()
-    digest = _digest(files)
+    files = {name: content for name, content in _read().items() if name.endswith(".yaml")}
     try:
-        kept = json.loads((_cache() / f"{part}-{digest}.json").read_bytes())
+        kept = json.loads((_cache() / _name(part)).read_bytes())
         if isinstance(kept, dict) and kept.keys() == files.keys():
             return kept
     except (OSError, ValueError):
@@ -64,7 +76,7 @@ def _kept(part: str) -> dict[str, Any]:
     whole = _parse(files)
     answers = {name: _answering(body) for name, body in whole.items()}
     texts = {"whole": json.dumps(whole), "answers": json.dumps(answers)}
-    _keep(texts, digest)
+    _keep(texts)
     return dict(json.loads(texts[part]))  # as the next run will read it: a key that is a number becomes text
 
 
@@ -73,7 +85,7 @@ def _answering(body: Any) -> Any:
     return {key: value for key, value in body.items() if key != "cases"} if isinstance(body, dict) else body
 
 
-def _keep(texts: dict[str, str], digest: str) -> None:
+def _keep(texts: dict[str, str]) -> None:
     try:
         _cache().mkdir(parents=True, exist_ok=True)
         for part, text in texts.items():
@@ -81,7 +93,7 @@ def _keep(texts: dict[str, str], digest: str) -> None:
                 old.unlink(missing_ok=True)
             partial = _cache() / f"{part}-{os.getpid()}-{threading.get_ident()}.part"
             partial.write_text(text, encoding="utf-8")
-            partial.replace(_cache() / f"{part}-{digest}.json")  # nobody ever sees a half-written one
+            partial.replace(_cache() / _name(part))  # nobody ever sees a half-written one
     except OSError:
         pass  # a read-only home only costs speed
 
@@ -92,11 +104,8 @@ def _cache() -> Path:
     return user_cache_path("myoscope")
 
 
-def _digest(files: dict[str, bytes]) -> str:
-    digest = hashlib.sha256(__version__.encode())
-    for name, content in files.items():
-        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:24]
+def _name(part: str) -> str:
+    return f"{part}-{__version__}-{_digest()[:24]}.json"
 
 
 @cache
@@ -110,19 +119,18 @@ def _answers() -> dict[str, Any]:
     return _kept("answers")
 
 
+def text(path: str) -> str:
+    """One file of the knowledge base as it stands."""
+    return _read()[path].decode("utf-8")
+
+
 @cache
 def table(path: str) -> list[dict[str, str]]:
     """The rows of a CSV file of the knowledge base, as text."""
-    with (ROOT / path).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return list(csv.DictReader(io.StringIO(text(path), newline="")))
 
 
 @cache
 def knowledge_id() -> str:
     """Edition and a short hash of the knowledge base's content, to name exactly what answered."""
-    digest = hashlib.sha256()
-    for path in sorted(ROOT.rglob("*")):
-        if path.suffix in {".yaml", ".csv"}:
-            digest.update(path.relative_to(ROOT).as_posix().encode())
-            digest.update(path.read_bytes())
-    return f"{EDITION}+{digest.hexdigest()[:10]}"
+    return f"{EDITION}+{_digest()[:10]}"
