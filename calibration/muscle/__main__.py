@@ -69,8 +69,9 @@ def calibrate() -> tuple[Trials, Fit, HeldOut, dict[str, Any]]:
 
 def ship(draws: dict[str, Array], path: Path) -> dict[str, Array]:
     """Thinned draws, rounded to what matters; the rounded ones are what the report is made with."""
-    every = len(next(iter(draws.values()))) // SHIPPED
-    rows = [[f"{draws[name][i * every]:.5g}" for name in NAMES] for i in range(SHIPPED)]
+    count = len(next(iter(draws.values())))
+    some = np.random.default_rng(SHIPPED).permutation(count)[:SHIPPED]  # so that the first few are a fair sample too
+    rows = [[f"{draws[name][i]:.5g}" for name in NAMES] for i in some]
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(NAMES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from people_of_the_model import one, steps
 
 from myoscope.model.forecast import Draws, Z, draws, drift_apart, outlook, quantiles
-from myoscope.model.person import Lived
+from myoscope.model.person import Lived, reading
 from myoscope.model.posterior import posterior
 from myoscope.model.scenario import Change, Scenario, _written, as_now, scenarios
 from myoscope.model.table import tabulate
@@ -174,7 +174,7 @@ def test_a_person_without_a_past_is_answered_as_an_arm_of_such_people(given) -> 
     new = replace(who, present=tuple(replace(row, lasted_days=0.0) for row in who.present))
     found = outlook(new, [as_now()], 26, average_study()).mean["alm_kg"][0, -1]
     arm = who.as_arm(who.present, 182.0)
-    column = {name: values[:, None] for name, values in posterior().items()}
+    column = {name: values[:, None] for name, values in posterior(reading()["draws"]).items()}
     asked = tabulate([replace(arm, words={**arm.words, "outcome": "alm", "outcome_unit": "pct", "method": "dxa"})])
     assert 100 * found == pytest.approx(asked.percent(column)[:, 0], abs=2e-3)
 

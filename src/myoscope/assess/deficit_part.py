@@ -66,7 +66,8 @@ def deficit_part(facts: Facts, mass: Estimated | None, weighed: Sequence[Weighed
         return Explained(Deficit(status="no_answer", reason=str(found)), {})
     someone = person(facts, mass.best if mass else None)
     owner = {} if isinstance(someone, str) else _owners(someone, weighed)
-    lost = None if isinstance(someone, str) else shares(someone, list(owner), posterior(), today.value)
+    drawn = posterior(reading()["draws"])
+    lost = None if isinstance(someone, str) else shares(someone, list(owner), drawn, today.value)
     told = _told(found, today, lost, owner, weighed)
     reason = someone if isinstance(someone, str) else None
     return Explained(told.model_copy(update={"reason": reason}), _contributions(found, lost, owner, weighed))

@@ -42,10 +42,10 @@ class Draws:
 
 @cache
 def draws(count: int | None = None) -> Draws:
-    """The shipped draws, or so many of them (repeated when there are fewer), with their own study and person."""
-    shipped = posterior()
-    size = len(next(iter(shipped.values())))
-    rows = np.arange(count or size) % size
+    """So many of the shipped draws (repeated when there are fewer), each with its own study and person."""
+    wanted = count or reading()["draws"]
+    shipped = posterior(wanted)
+    rows = np.arange(wanted) % len(next(iter(shipped.values())))
     # Single precision: grams are good to a thousandth, and twice as many fit into the cache.
     p = {name: np.ascontiguousarray(values[rows], dtype=np.float32) for name, values in shipped.items()}
     even = np.array([NormalDist().inv_cdf((i + 0.5) / len(rows)) for i in range(len(rows))], dtype=np.float32)

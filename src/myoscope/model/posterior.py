@@ -13,10 +13,10 @@ from myoscope.sources import folder, text
 
 
 @cache
-def posterior() -> dict[str, Array]:
-    """Every parameter as an array of draws, row by row of one joint sample."""
+def posterior(count: int | None = None) -> dict[str, Array]:
+    """Every parameter as an array of draws, row by row of one joint sample; the first `count`, or all."""
     names, _, rows = text("model/posterior.csv").partition("\n")
-    drawn = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2)
+    drawn = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2, max_rows=count)
     return dict(zip(names.split(","), np.ascontiguousarray(drawn.T), strict=True))
 
 
