@@ -45,6 +45,7 @@ def test_what_the_record_holds_is_not_asked_again() -> None:
         "age_years": 72,
         "height_cm": 160,
         "weight_kg": 60,
+        "ancestry": "european",
         "complete": ["symptoms", "conditions", "medicines"],
     }
     asked = walk(Interview(body), lambda *_: {"unknown": ["yes"]}).asked
@@ -248,7 +249,7 @@ def test_the_command_asks_again_after_a_slip(tmp_path: Path) -> None:
     done = CliRunner().invoke(
         main,
         ["interview", str(out), "--out", str(out), "--no-answer"],
-        input="70\nfemale\n1.6\n60\n70\nfemale\n160\n60\nstop\n",
+        input="70\nfemale\n1.6\n60\n?\n70\nfemale\n160\n60\n?\nstop\n",
     )
     assert done.exit_code == 0, done.output
     assert parse_yaml(out.read_text(encoding="utf-8"), where="record")["height_cm"] == 160

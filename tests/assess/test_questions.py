@@ -187,7 +187,7 @@ def test_the_questions_hang_together() -> None:
         ("calf", {"fields": ("calf_cm",)}, "unknown variable 'calf_cm'"),
         ("calf", {"within": "review"}, "no line of 'review' opens it"),
         ("focal", {"items": ()}, "no question of the interview asks for 'wasting_one_hand'"),
-        ("intended", {"after": ("weight",)}, "unknown question 'weight'"),
+        ("calf", {"after": ("weight",)}, "unknown question 'weight'"),
         ("danger_now", {"items": questions()["danger_now"].items * 2}, "16 lines; at most 8"),
     ],
 )

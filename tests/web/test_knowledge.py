@@ -237,7 +237,7 @@ def test_an_answer_leads_to_the_knowledge_base_and_a_saved_file_does_not(client,
     for kind in ("causes", "treatments", "flags", "definitions"):
         assert any(one.startswith(f"/knowledge/{kind}/") for one in links), kind
     assert any(one.startswith("/sources/") for one in links)
-    assert links <= {*ADDRESSES, "/", "/knowledge"}
+    assert links <= {*ADDRESSES, "/", "/knowledge", "/model"}
     assert inside(Page(client.post("/assess", data=well | {"as": "file"}).text).links) == set()
 
 

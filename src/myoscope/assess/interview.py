@@ -133,14 +133,16 @@ def _was_opened(question: Question, interview: Interview, facts: Facts) -> bool:
     if question.id in interview.opened:
         return True
     doors = questions()[question.within] if question.within else None
-    return doors is not None and any(question.id in item.opens and _is_so(doors, item, facts) for item in doors.items)
+    if doors is None:
+        return False
+    return any(question.id in item.opens and _is_so(doors, item, question, facts) for item in doors.items)
 
 
-def _is_so(doors: Question, item: Item, facts: Facts) -> bool:
-    """Whether the record says yes to a line: to its own term, or to one of the signs behind it."""
+def _is_so(doors: Question, item: Item, question: Question, facts: Facts) -> bool:
+    """Whether the record says yes to a line: to its own term, or to a sign of the page (or pages) behind it."""
     if doors.about:
         return facts.has(doors.about, item.id) is True
-    behind = [questions()[name] for name in item.opens]
+    behind = [question] if question.about else [questions()[name] for name in item.opens]
     return any(facts.has(page.about, one.id) for page in behind if page.about for one in page.items)
 
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from myoscope.assess.forecast_part import WEEKS, forecast_of
-from myoscope.assess.muscle import estimated_mass
+from myoscope.assess.muscle import Estimated, estimated_mass
 from myoscope.assess.part import Part
 from myoscope.assess.parts import definition_part
+from myoscope.assess.result import DefinitionResult
 from myoscope.assess.result_forecast import Forecast
 from myoscope.causes import raised, weigh
 from myoscope.definitions import definitions
+from myoscope.definitions.catalogue import GROUPS
 from myoscope.plan import compose
 from myoscope.record import Current, Problem, Record, current
+from myoscope.rules import Facts
 from myoscope.sources import folder
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from myoscope.model.scenario import Change, Piece, Scenario
     from myoscope.plan import Composed, Step
 
-CHOSEN = "plan"
+CHOSEN: Literal["plan"] = "plan"
 """Id of the scenario that holds all that was chosen; it takes the place of the plan's own."""
 
 
@@ -66,7 +69,6 @@ class Switch(Part):
     title: str
     says: str
     on: bool
-    already: bool
     referred: Annotated[bool, Field(description="a professional decides on it")]
     doses: list[Dose] = []
 
@@ -125,13 +127,19 @@ def what_if(
     if problems:
         return WhatIf(switches=turned), problems
     mass = estimated_mass(found.now.facts)
-    answers = {name: definition_part(one, found.now.facts, mass)[1] for name, one in definitions().items()}
+    answers = _answers(found.now.facts, mass)
 
     def choose(person: Person, _: Sequence[Step], days: float) -> tuple[list[Scenario], dict[str, str]]:
         return _chosen(person, found.pieces, turned, days)
 
     foretold = forecast_of(found.now.facts, mass, found.composed, answers, weeks, choose)
     return WhatIf(switches=turned, forecast=foretold), []
+
+
+def _answers(facts: Facts, mass: Estimated | None) -> dict[str, DefinitionResult]:
+    """The definitions' answers in the order in which they are told (`assess`)."""
+    parts = [(name, definition_part(one, facts, mass)[1]) for name, one in definitions().items()]
+    return dict(sorted(parts, key=lambda pair: (GROUPS.index(pair[1].group), pair[1].outside_population is True)))
 
 
 def _setting(record: Record, on: dt.date | None, today: dt.date | None, weeks: int) -> _Setting | str:
@@ -152,11 +160,12 @@ def _setting(record: Record, on: dt.date | None, today: dt.date | None, weeks: i
     who = person(now.facts, mass.best if mass else None)
     if isinstance(who, str):
         return who
-    return _Setting(now, composed, who, [one for one in pieces(who, composed.steps, 7 * weeks) if one.joins])
+    done = {step.treatment.id for step in composed.steps if step.already}  # as now, whether switched on or off
+    parts = [one for one in pieces(who, composed.steps, 7 * weeks) if one.joins and one.scenario.id not in done]
+    return _Setting(now, composed, who, parts)
 
 
 def _switches(found: _Setting, wish: Wish | None) -> Iterator[Switch]:
-    already = {step.treatment.id for step in found.composed.steps if step.already}
     for one in found.pieces:
         name = one.scenario.id
         doses = [_dose(row, one.scenario, wish) for row in _written() if row["treatment"] == name]
@@ -165,7 +174,6 @@ def _switches(found: _Setting, wish: Wish | None) -> Iterator[Switch]:
             title=one.scenario.title,
             says=one.scenario.says,
             on=not one.referred if wish is None else name in wish.on,
-            already=name in already,
             referred=one.referred,
             doses=[dose for dose in doses if dose is not None and dose.lowest < dose.highest],
         )

@@ -108,15 +108,16 @@ def _inputs_of(name: str, facts: Facts) -> list[str]:
 def _open_clues(facts: Facts, dim: float) -> list[Open]:
     """Evidence that is open, worth more where it could bring its cause level with the leading one."""
     weights, weighed, found = policy(), weigh(facts), []
-    leader = STATUSES.index(weighed[0].status)
+    leader, leads = STATUSES.index(weighed[0].status), weighed[0].status in weights["a_leader"]
     for one in weighed:
         sides = one.cause.speaks_for
         if one.status in weights["against_only"]:
             sides += one.cause.speaks_against
         for clue in sides:
             worth = weights["cause"][clue.strength] * weights["status"][one.status] * dim
-            if STATUSES.index(weights["reaches"].get(clue.strength, one.status)) > leader:
-                worth *= weights["behind_the_leader"]
+            if leads and STATUSES.index(one.status) > leader:  # one that is level already may pass the leader
+                reached = STATUSES.index(weights["reaches"].get(clue.strength, one.status))
+                worth *= weights["behind_the_leader" if reached > leader else "beside_the_leader"]
             if worth >= weights["too_little"] and (trace := evaluate(clue.rule, facts)).answer is None:
                 found.append(_open(one.cause.title, worth, trace, facts))
     return found
@@ -220,7 +221,5 @@ def worth(question: Question, found: Brings, *, opened: bool) -> float:
         stages += weights["stop_below"]
     costs = 1 if opened else max((effort(name) for name in question.fields), default=1)
     prices = folder("policy")["policy/effort.yaml"]["price"]
-    length = (
-        1 if question.size == 1 else 2 if question.size < 4 else 3
-    )  # a long questionnaire costs as much as a device
-    return float((findings + stages) / prices[str(max(costs, length))])
+    long = question.kind == "points" and question.size > 3  # as dear as a device
+    return float((findings + stages) / prices[str(max(costs, 3 if long else min(question.size, 2)))])

@@ -294,7 +294,7 @@ def _stroke(track: Track) -> str:
 
 def _legend(track: Track, y: float) -> list[str]:
     sample = f'<path d="M{_n(_LEFT)} {_n(y - 4)}h28" {_stroke(track)}/>'
-    return [sample, _words(_LEFT + 35, y, _short(track.name, 34), INK)]
+    return [sample, _words(_LEFT + 35, y, _short(track.name, 32), INK)]
 
 
 def _lines(field: _Field, lines: Sequence[tuple[float, str]], y: float) -> list[str]:
@@ -306,7 +306,7 @@ def _lines(field: _Field, lines: Sequence[tuple[float, str]], y: float) -> list[
         found.append(_level(_LEFT, _RIGHT, at, CUT, dash=True))
         sample = y + _LINE * number
         found.append(_level(_LEFT, _LEFT + 28, sample - 4, CUT, dash=True))
-        found.append(_words(_LEFT + 35, sample, _short(name, 36), CUT))
+        found.append(_words(_LEFT + 35, sample, _short(name, 32), CUT))
         place = next((p for p in (at - 4, at + 12) if field.top + 8 < p < field.bottom and _free(p, taken)), None)
         if place is not None:
             taken.append(place)

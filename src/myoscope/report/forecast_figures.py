@@ -51,8 +51,8 @@ class Told:
     tested: tuple[str, ...] = field(default_factory=tuple)
 
 
-def told(forecast: Forecast | None) -> Told | None:
-    """The forecast for a page; None where the answer has none."""
+def told(forecast: Forecast | None, *, chosen: bool = False) -> Told | None:
+    """The forecast for a page; None where the answer has none. `chosen`: what a reader chose, not the plan."""
     if forecast is None:
         return None
     if forecast.status != "answered":
@@ -60,12 +60,12 @@ def told(forecast: Forecast | None) -> Told | None:
         return Told(refused=_sentence(f"{before}{forecast.reason}"))
     now, whole = forecast.scenarios[0], whole_plan(forecast)
     return Told(
-        lead=tuple(_lead(forecast, now, whole)),
+        lead=tuple(_lead(forecast, now, whole, chosen=chosen)),
         worth=_worth(forecast),
         main=_main(forecast, now, whole),
         effects=_effects(forecast),
         single=tuple(_single(forecast, now)),
-        chances=tuple(_chances(now, whole)),
+        chances=tuple(_chances(now, whole, "with what you chose" if chosen else "with the plan")),
         beyond=tuple(forecast.extrapolated),
         silent=(*forecast.assumes, *(f"Not counted: {text}" for text in forecast.not_counted)),
         without=tuple(_without(forecast)),
@@ -95,7 +95,7 @@ def _sentence(text: str) -> str:
     return f"{wording.capitalize_first(text).rstrip('.')}." if text else ""
 
 
-def _lead(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | None) -> list[str]:
+def _lead(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | None, *, chosen: bool) -> list[str]:
     start, weeks = forecast.start[0], forecast.weeks[-1]
     how = "estimated" if start.origin == "estimate" else "measured"
     error = f", give or take about {start.error:.1f} kg" if start.error is not None else ""
@@ -108,6 +108,7 @@ def _lead(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | N
     ]
     if whole and whole.difference_kg:
         name = "With the plan" if whole.kind == "plan" else "With the plan and what it refers you for"
+        name = "With what you chose" if chosen else name
         water = whole.difference_water_kg or 0.0
         of_it = f", of which about {water:.1f} kg is water and no muscle" if round(water, 1) > 0 else ""
         said.append(
@@ -138,13 +139,19 @@ def _called(one: ScenarioForecast) -> str:
 
 
 def _worth(forecast: Forecast) -> str:
-    by_id = {one.id: one for one in forecast.scenarios}
-    gains = [by_id[name] for name in forecast.most_worth if name in by_id]
+    gains = worth_most(forecast)
     named = [f"{one.title} ({signed(one.difference_kg.median)} kg)" for one in gains if one.difference_kg]
     if not named:
         return ""
     most = "The two changes worth most" if len(named) > 1 else "The change worth most"
     return f"{most}: {wording.listed(named)}."
+
+
+def worth_most(forecast: Forecast) -> list[ScenarioForecast]:
+    """The changes worth most that bring anything to be seen after rounding."""
+    by_id = {one.id: one for one in forecast.scenarios}
+    gains = [by_id[name] for name in forecast.most_worth if name in by_id]
+    return [one for one in gains if one.difference_kg and round(one.difference_kg.median, 1) > 0]
 
 
 def _main(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | None) -> Figure:
@@ -196,13 +203,14 @@ def _kilograms(lines: Sequence[LineChance]) -> list[tuple[float, str]]:
 
 
 def _effects(forecast: Forecast) -> Figure | None:
+    best = worth_most(forecast)
     rows = [
         charts.Row(
             one.title,
             one.difference_kg.median,
             (one.difference_kg.low, one.difference_kg.high),
             f"{signed(one.difference_kg.median)} kg",
-            mark="★" if one.id in forecast.most_worth else "",
+            mark="★" if one in best else "",
             hollow=one.kind == "if_your_doctor",
         )
         for one in changing(forecast)
@@ -245,18 +253,23 @@ def _single(forecast: Forecast, now: ScenarioForecast) -> list[Figure]:
     return figures
 
 
-def _chances(now: ScenarioForecast, whole: ScenarioForecast | None) -> list[str]:
-    """Chances of lying below a line, where they move; lines at the same place are told once."""
+def _chances(now: ScenarioForecast, whole: ScenarioForecast | None, called: str) -> list[str]:
+    """Chances of lying below a line, where they move, most first; lines with the same chances are told once."""
     by_words: dict[str, list[str]] = {}
+    moved: dict[str, float] = {}
     for place, row in enumerate(now.lines):
-        ends = [("as now", row.end), *([("with the plan", whole.lines[place].end)] if whole else [])]
+        ends = [("as now", row.end), *([(called, whole.lines[place].end)] if whole else [])]
         chances = [row.now, *(chance for _, chance in ends)]
         if max(chances) - min(chances) < _MOVED:
             continue
         later = ", ".join(f"{name} {wording.percent(chance)}" for name, chance in ends)
         words = f"{wording.percent(row.now)} today; at the end {later}"
         by_words.setdefault(words, []).append(f"{row.title} ({row.cutoff:g} {row.unit})")
-    return [f"Chance to lie below the line of {wording.listed(names)}: {words}" for words, names in by_words.items()]
+        moved[words] = max(chances) - min(chances)
+    return [
+        f"Chance to lie below the line of {wording.listed(by_words[words])}: {words}"
+        for words in sorted(by_words, key=lambda words: -moved[words])
+    ]
 
 
 def _without(forecast: Forecast) -> list[str]:

@@ -18,6 +18,7 @@ from myoscope.assess.result import (
     PlanItem,
     Standing,
 )
+from myoscope.assess.result_forecast import Forecast
 from myoscope.quantities import quantities
 from myoscope.report import answer, charts, deficit_figures, doable, forecast_figures, verdicts, wording
 from myoscope.report.figure import Figure
@@ -34,13 +35,16 @@ def render(assessment: Assessment) -> str:
     return page.render(css=stylesheet(), body=content(assessment), title=title(assessment))
 
 
-def content(assessment: Assessment, *, link: Callable[[str, str], str] | None = None, what_if: str = "") -> str:
+def content(
+    assessment: Assessment, *, link: Callable[[str, str], str] | None = None, what_if: str = "", model: str = ""
+) -> str:
     """The page's content alone, for a site that has its own frame and links `stylesheet()` itself.
 
     Args:
         assessment: what to tell.
         link: the address of an entry of the knowledge base by kind and id; a page that stands alone has none.
         what_if: what a site puts below the forecast (HTML); a page that stands alone has none.
+        model: the address of the page on the muscle model, where a site has one.
 
     """
     by_status = answer.causes_by_status(assessment)
@@ -53,6 +57,7 @@ def content(assessment: Assessment, *, link: Callable[[str, str], str] | None = 
         "a": assessment,
         "link": link,
         "what_if": what_if,
+        "model": model,
         "foretold": forecast_figures.told(assessment.forecast),
         "explained": deficit_figures.explained(assessment.deficit),
         "repeated": deficit_figures.repeated(assessment.changes),
@@ -79,6 +84,12 @@ def content(assessment: Assessment, *, link: Callable[[str, str], str] | None = 
         "citations": answer.citations(assessment),
     }
     return _environment().get_template("answer.html.j2").render(values)
+
+
+def what_if(forecast: Forecast) -> str:
+    """What becomes of what a reader chose, as a piece of a page."""
+    chosen = forecast_figures.told(forecast, chosen=True)
+    return _environment().get_template("what_if.html.j2").render(chosen=chosen, link=None)
 
 
 def title(assessment: Assessment) -> str:

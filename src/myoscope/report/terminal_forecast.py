@@ -12,6 +12,7 @@ from rich.text import Text
 
 from myoscope.assess.result_forecast import Course, Forecast, ScenarioForecast
 from myoscope.report import wording
+from myoscope.report.forecast_figures import signed, span, worth_most
 from myoscope.report.terminal_lines import bullet, heading, line
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -58,13 +59,13 @@ def _table(forecast: Forecast) -> Table:
     table.add_column("Course", width=CELLS, no_wrap=True)
     low, high = _span(forecast.scenarios)
     for one in forecast.scenarios:
-        worth = " ★" if one.id in forecast.most_worth else ""
+        worth = " ★" if one in worth_most(forecast) else ""
         title = Text(one.title + worth, style="bold" if one.kind in {"as_now", "plan"} else "")
         title.append(f"\n{one.says}", style="dim")
         change = one.change_kg
         table.add_row(
             title,
-            f"{change.median:+.1f} ({change.low:+.1f} to {change.high:+.1f})",
+            f"{signed(change.median)} ({span(change)})",
             _against(one),
             Text(sparkline(one.courses[0], low, high), style="cyan"),
         )
@@ -79,7 +80,7 @@ def _against(one: ScenarioForecast) -> str:
         return "no change"
     water = one.difference_water_kg or 0.0
     of_it = f", {water:.1f} of it water" if round(water, 1) > 0 else ""
-    return f"{gain.median:+.1f} ({gain.low:+.1f} to {gain.high:+.1f}){of_it}"
+    return f"{signed(gain.median)} ({span(gain)}){of_it}"
 
 
 def _span(shown: Sequence[ScenarioForecast]) -> tuple[float, float]:
@@ -96,11 +97,8 @@ def sparkline(course: Course, low: float, high: float) -> str:
 
 
 def _notes(forecast: Forecast) -> Iterable[RenderableType]:
-    titles = {one.id: one.title for one in forecast.scenarios}
-    if forecast.most_worth:
-        yield bullet(
-            "★", f"Worth most: {wording.listed([titles[name] for name in forecast.most_worth])}", style="green"
-        )
+    if best := worth_most(forecast):
+        yield bullet("★", f"Worth most: {wording.listed([one.title for one in best])}", style="green")
     yield from _lines(forecast)
     beyond = [one for one in forecast.scenarios if one.exceeds_error_week is not None]
     for one in beyond:

@@ -39,10 +39,12 @@ from myoscope.web.interview import router as interview_pages
 from myoscope.web.knowledge import add_knowledge
 from myoscope.web.knowledge import url as entry_url
 from myoscope.web.shield import HEADERS, Shield
+from myoscope.web.what_if import carried_of, offered
+from myoscope.web.what_if import router as what_if_pages
 
 _HERE = Path(__file__).resolve().parent
 _EXAMPLES = _HERE.parents[2] / "examples"
-_CARRIED_AT_MOST = 300_000
+_MODEL = "/model" if (_HERE.parents[2] / "docs" / "muscle_model.md").is_file() else ""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -62,6 +64,7 @@ def create_app(*, examples: Path | None = None, largest_bytes: int = LARGEST_FIL
     _interface(app)
     add_knowledge(app, site.show)
     app.include_router(interview_pages(site.show))
+    app.include_router(what_if_pages(site.show, _fields, _record_of))
     _mishaps(app, site)
     return app
 
@@ -106,7 +109,8 @@ def _pages(app: FastAPI, site: _Site) -> None:
     async def answered(request: Request) -> Response:
         fields = await _fields(request)
         try:
-            assessment = await run_in_threadpool(_answer_form, fields)
+            record = await run_in_threadpool(_record_of, fields)
+            assessment = await run_in_threadpool(assess, record)
         except InputError as error:
             by_hand = not _text_given(fields)
             problems = tuple(in_form_words(one) if by_hand else one for one in error.problems)
@@ -116,13 +120,17 @@ def _pages(app: FastAPI, site: _Site) -> None:
             return HTMLResponse(page.render(assessment), headers=_download("html", assessment))
         if wanted == "json":
             return JSONResponse(_as_json(assessment), headers=_download("json", assessment))
-        carried = Entered({name: values for name, values in fields.items() if name != "as"}).carried()
-        if sum(len(value) for _, value in carried) > _CARRIED_AT_MOST:
-            carried = []
+        carried = carried_of(fields)
+        may_turn = carried and assessment.forecast is not None and assessment.forecast.status == "answered"
         return site.show(
             "result.html.j2",
             title=page.title(assessment),
-            content=page.content(assessment, link=entry_url),
+            content=page.content(
+                assessment,
+                link=entry_url,
+                model=_MODEL,
+                what_if=await run_in_threadpool(offered, site.show, record, fields) if may_turn else "",
+            ),
             carried=carried,
         )
 
@@ -214,18 +222,19 @@ def _text_given(fields: Mapping[str, list[str]]) -> str:
     return Entered(fields).one("record_text").strip()
 
 
-def _answer_form(fields: Fields) -> Assessment:
+def _record_of(fields: Fields) -> Record:
+    """The record that the form's fields say, or the text or file in it."""
     if _text_given(fields):
         if record_body(fields):  # one of the two would be passed over in silence
             two = Problem("record_text", "the form and a text or file are both filled in", "Empty one of the two")
             raise InputError("the form", [two])
-        return _answer_text(Entered(fields).one("record_text"), Entered(fields).one("record_name") or "the text")
+        return _read(Entered(fields).one("record_text"), Entered(fields).one("record_name") or "the text")
     if both := contradictions(fields):
         raise InputError("the form", both)
     body = record_body(fields)
     if not body:
         raise InputError("the form", [Problem("sex", "nothing was entered", "Begin with age, sex, height and weight")])
-    return assess(parse_record(body, "the form"))
+    return parse_record(body, "the form")
 
 
 def _answer_text(text: str, name: str, on: dt.date | None = None) -> Assessment:
