@@ -55,7 +55,6 @@ def test_what_the_record_holds_is_not_asked_again() -> None:
         "danger_more",
         "alarm",
         "focal",
-        "review",
         "illnesses",
         "medicines",
         "events",

@@ -170,8 +170,9 @@ def _fills(question: Question, facts: Facts) -> Callable[[str], bool] | None:
     """
     sex = facts.values.get("sex")
     behind = [questions()[name] for item in question.shown(sex) for name in item.opens if question.about is None]
-    behind = [page for page in behind if page.about] or behind
-    keys = {key for page in (question, *behind) for key in page.keys(sex) if not known(key, facts)}
+    signs = [f"{page.about}:{item.id}" for page in behind if page.about for item in page.shown(sex)]
+    keys = {*question.keys(sex), *(signs or (key for page in behind for key in page.keys(sex)))}
+    keys = {key for key in keys if not known(key, facts)}
     every = f"{question.about}:" if question.lines else None  # anything of the kind may be written there
     if not keys and (every is None or question.about in facts.complete):
         return None

@@ -46,7 +46,7 @@ def body(arm: Arm) -> Body:
             if isinstance(line, dict)
         }
         lean = fixed["lean_of_ffm"] * _mixed(female, by_sex)
-    fat = max(weight - lean / fixed["lean_of_ffm"], 0.08 * weight)
+    fat = max(weight - lean / fixed["lean_of_ffm"], fixed["least_fat_share"] * weight)
     return Body(weight, lean, fat, height)
 
 

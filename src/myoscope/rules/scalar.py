@@ -22,7 +22,7 @@ _TESTS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 
 
 # Not frozen, though nobody changes one: thousands are made for a person, and freezing takes a third of the time.
-@dataclass(slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Trace:
     """One rule, its answer, and how it came about.
 
