@@ -88,7 +88,7 @@ def inside(links: list[str]) -> set[str]:
 
 @pytest.mark.slow
 def test_every_page_is_reachable_sound_and_without_a_broken_link(client):
-    known = {*ADDRESSES, "/", "/knowledge", "/model"}
+    known = {*ADDRESSES, "/", "/interview", "/knowledge", "/model"}
     for address in ADDRESSES:
         answer = client.get(address)
         assert answer.status_code == 200, address
@@ -237,7 +237,7 @@ def test_an_answer_leads_to_the_knowledge_base_and_a_saved_file_does_not(client,
     for kind in ("causes", "treatments", "flags", "definitions"):
         assert any(one.startswith(f"/knowledge/{kind}/") for one in links), kind
     assert any(one.startswith("/sources/") for one in links)
-    assert links <= {*ADDRESSES, "/", "/knowledge", "/model"}
+    assert links <= {*ADDRESSES, "/", "/interview", "/knowledge", "/model"}
     assert inside(Page(client.post("/assess", data=well | {"as": "file"}).text).links) == set()
 
 
@@ -246,7 +246,7 @@ def test_the_page_of_the_model_is_its_document(client):
     assert page.status_code == 200
     assert Page(page.text).problems() == []
     assert "For a doctor." in page.text
-    assert inside(Page(page.text).links) <= {*ADDRESSES, "/", "/knowledge"}
+    assert inside(Page(page.text).links) <= {*ADDRESSES, "/", "/interview", "/knowledge"}
     for picture in re.findall(r'<img src="([^"]+)"', page.text):
         assert client.get(picture).headers["content-type"] == "image/svg+xml"
     assert client.get("/model/images/nothing.svg").status_code == 404

@@ -24,6 +24,7 @@ from myoscope.record import InputError, Problem, Record, parse_record, record_sc
 from myoscope.record.parse import LARGEST_FILE_BYTES, load_text
 from myoscope.report import page
 from myoscope.sources import knowledge_id
+from myoscope.web.answer import answer_page
 from myoscope.web.form import (
     Entered,
     Fields,
@@ -37,14 +38,11 @@ from myoscope.web.form import (
 )
 from myoscope.web.interview import router as interview_pages
 from myoscope.web.knowledge import add_knowledge
-from myoscope.web.knowledge import url as entry_url
 from myoscope.web.shield import HEADERS, Shield
-from myoscope.web.what_if import carried_of, offered
 from myoscope.web.what_if import router as what_if_pages
 
 _HERE = Path(__file__).resolve().parent
 _EXAMPLES = _HERE.parents[2] / "examples"
-_MODEL = "/model" if (_HERE.parents[2] / "docs" / "muscle_model.md").is_file() else ""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -120,19 +118,7 @@ def _pages(app: FastAPI, site: _Site) -> None:
             return HTMLResponse(page.render(assessment), headers=_download("html", assessment))
         if wanted == "json":
             return JSONResponse(_as_json(assessment), headers=_download("json", assessment))
-        carried = carried_of(fields)
-        may_turn = carried and assessment.forecast is not None and assessment.forecast.status == "answered"
-        return site.show(
-            "result.html.j2",
-            title=page.title(assessment),
-            content=page.content(
-                assessment,
-                link=entry_url,
-                model=_MODEL,
-                what_if=await run_in_threadpool(offered, site.show, record, fields) if may_turn else "",
-            ),
-            carried=carried,
-        )
+        return await run_in_threadpool(answer_page, site.show, record, assessment, fields)
 
     @app.get("/static-report.css", include_in_schema=False)
     async def style() -> Response:

@@ -18,7 +18,7 @@ from myoscope.assess.replies import ORIGIN, open_fields, open_items
 from myoscope.quantities import quantities
 from myoscope.record import InputError, Problem, parse_record
 from myoscope.record.parse import load_text
-from myoscope.report import page
+from myoscope.web.answer import answer_page
 from myoscope.web.form import Field, in_form_words
 
 Fields = dict[str, list[str]]
@@ -135,9 +135,9 @@ def _ask(show: Callable[..., Response], talk: _Talk, problems: list[Problem] | N
 def _finish(show: Callable[..., Response], so_far: Interview, today: dt.date) -> Response:
     if not so_far.body:
         return show("interview_end.html.j2")
-    found = assess(parse_record(so_far.body, ORIGIN, today=today), today=today)
-    carried = [("record_text", json.dumps(so_far.body, indent=1, ensure_ascii=False))]
-    return show("result.html.j2", title=page.title(found), content=page.content(found), carried=carried)
+    record = parse_record(so_far.body, ORIGIN, today=today)
+    text = json.dumps(so_far.body, indent=1, ensure_ascii=False)
+    return answer_page(show, record, assess(record, today=today), {"record_text": [text]})
 
 
 def _one(fields: Fields, name: str) -> str:
