@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from myoscope.quantities import quantities
 from myoscope.rules import Compare, Named, Rule
-from myoscope.rules.worlds import AGE, Ages, Category, classes, combinations, fitting
+from myoscope.rules.worlds import AGE, Ages, Category, classes, fitting
 
 Make = Callable[..., Rule]
 
@@ -44,7 +44,6 @@ def test_every_value_is_in_exactly_one_class(make: Make) -> None:
 def test_a_rule_without_categories_has_one_world(make: Make) -> None:
     rule = make({"wanted": bmi({"value": 20})})
     assert classes(rule) == {}
-    assert combinations(rule, []) == [()]
 
 
 @pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
@@ -83,14 +82,3 @@ def test_the_first_cut_off_that_fits_is_used(make: Make) -> None:
     assert fitting(rule.part, {"sex": "male"}) == 0
     assert fitting(rule.part, {"sex": "female"}) == 1
     assert fitting(rule.part, {}) == 1  # callers fill in every unknown category first
-
-
-def test_combinations_are_the_product_of_the_unknown_categories(make: Make) -> None:
-    rows = [
-        {"when": {"sex": "male", "ancestry": "asian"}, "value": 20},
-        {"when": {"age_years": {"from": 50}}, "value": 21},
-    ]
-    rule = make({"wanted": bmi(*rows)})
-    assert len(combinations(rule, [])) == 1
-    assert len(combinations(rule, ["sex"])) == 2
-    assert len(combinations(rule, ["sex", "ancestry", AGE])) == 2 * 2 * 2

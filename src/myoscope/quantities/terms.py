@@ -94,17 +94,18 @@ def match_condition(code: str, system: str) -> list[str]:
 
 
 @cache
-def _medicine_patterns() -> list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, tuple[str, ...]]]:
-    found = []
-    for term in terms("medicine").values():
-        names = re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.names) + r")\b") if term.names else None
-        veto = (
-            re.compile(r"\b(" + "|".join(re.escape(n.lower()) for n in term.not_names) + r")")
-            if term.not_names
-            else None
-        )
-        found.append((term.id, names, veto, term.atc))
-    return found
+def _medicine_names() -> list[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
+    """Id, names, names that are not meant, and ATC codes of every group, in small letters."""
+    return [
+        (one.id, tuple(map(str.lower, one.names)), tuple(map(str.lower, one.not_names)), one.atc)
+        for one in terms("medicine").values()
+    ]
+
+
+def _names_one(names: tuple[str, ...], text: str, *, whole: bool) -> bool:
+    """Whether a name begins at a word of the text (`whole`: and ends at one); patterns only for what may be there."""
+    end = r"\b" if whole else ""
+    return any(name in text and re.search(rf"\b{re.escape(name)}{end}", text) for name in names)
 
 
 def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
@@ -117,11 +118,11 @@ def match_medicines(text: str, *, atc: str | None = None) -> list[str]:
     """
     lower = text.lower().replace("_", " ")
     found = []
-    for term_id, names, veto, codes in _medicine_patterns():
+    for term_id, names, veto, codes in _medicine_names():
         if (
             (atc and any(atc.upper().startswith(code) for code in codes))
             or term_id.replace("_", " ") == lower.strip()
-            or (names is not None and names.search(lower) and not (veto and veto.search(lower)))
+            or (_names_one(names, lower, whole=True) and not _names_one(veto, lower, whole=False))
         ):
             found.append(term_id)
     return found

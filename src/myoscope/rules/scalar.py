@@ -11,7 +11,7 @@ from typing import Literal
 
 from myoscope.rules.facts import UNABLE, Facts, Value
 from myoscope.rules.tree import All, Answer, Any, AtLeast, Compare, FirstKnown, Has, Is, Named, Not, Rule, walk
-from myoscope.rules.worlds import Ages, Category, classes, fitting
+from myoscope.rules.worlds import Ages, Category, classes_of, fitting
 
 State = Literal["known", "missing", "unable", "no_cutoff", "unverified"]
 
@@ -107,7 +107,7 @@ def _about(rule: Rule) -> _About:
     found = _SEEN.get(id(rule))
     if found is None:
         first_known = any(isinstance(node, FirstKnown) for node in walk(rule))
-        found = _About(rule, classes(rule), rule.depends_on if isinstance(rule, Compare) else (), first_known)
+        found = _About(rule, classes_of(rule), rule.depends_on if isinstance(rule, Compare) else (), first_known)
         _SEEN[id(rule)] = found  # it holds the rule, so that the number stays its own
     return found
 

@@ -141,6 +141,8 @@ def parts(rule: Rule) -> tuple[Rule, ...]:
 
 def walk(rule: Rule) -> Iterator[Rule]:
     """The rule itself and every rule inside it, outermost first."""
-    yield rule
-    for part in parts(rule):
-        yield from walk(part)
+    waiting = [rule]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(parts(node)))

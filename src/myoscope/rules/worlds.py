@@ -8,7 +8,7 @@ that the rule cannot tell apart are one class, so that the combinations stay few
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,6 +56,11 @@ class Ages:
 
 @cache
 def classes(rule: Rule) -> dict[str, tuple[Category | Ages, ...]]:
+    """As `classes_of`, kept: for tables, which ask again and again."""
+    return classes_of(rule)
+
+
+def classes_of(rule: Rule) -> dict[str, tuple[Category | Ages, ...]]:
     """For each category the rule's cut-offs depend on: the classes of its values."""
     mentioned: dict[str, list[frozenset[str]]] = {}
     cuts: set[tuple[float, bool]] = set()
@@ -88,11 +93,6 @@ def _categories(variable: str, sets: list[frozenset[str]]) -> tuple[Category, ..
     for value in quantities()[variable].values:
         alike.setdefault(tuple(value in one for one in sets), []).append(value)
     return tuple(Category(variable, tuple(values)) for values in alike.values())
-
-
-def combinations(rule: Rule, unknown: Iterable[str]) -> list[tuple[Category | Ages, ...]]:
-    """Every combination of classes of the unknown variables."""
-    return list(itertools.product(*(classes(rule)[variable] for variable in unknown)))
 
 
 def fitting(node: Compare, values: Mapping[str, Value]) -> int | None:
