@@ -177,3 +177,49 @@ def test_every_blank_in_what_a_clue_says_is_a_known_variable(name: str) -> None:
     for clue in (*causes()[name].speaks_for, *causes()[name].speaks_against):
         for blank in re.findall(r"\{(\w+)[^}]*\}", clue.says):
             assert blank in known, clue.says
+
+
+# -- a general cause and what it stands for ------------------------------------------------------------------------------
+
+GENERAL = causes()["neuromuscular_disease"]
+HIGH_CK = {"creatine_kinase_u_l": 2550, "creatine_kinase_uln_u_l": 170}
+
+
+def places(**body: Any) -> dict[str, tuple[int, str, int]]:
+    """For each cause of this person: its place in the list, its status and its weight."""
+    weighed = weigh(current(parse_record(body, today=TODAY), today=TODAY).facts)
+    return {one.cause.id: (place, one.status, one.weight) for place, one in enumerate(weighed)}
+
+
+@pytest.mark.parametrize(
+    ("disease", "body"),
+    [
+        ("inflammatory_myopathy", {"symptoms": ["rash_heliotrope_gottron", "proximal_weakness"], **HIGH_CK}),
+        ("als_mnd", {"symptoms": ["wasting_one_hand", "progressive_weakness", "fasciculations", "brisk_reflexes"]}),
+    ],
+)
+def test_the_disease_comes_before_the_group_it_belongs_to(disease: str, body: dict[str, Any]) -> None:
+    found = places(**body)
+    assert found[disease][1] == found[GENERAL.id][1] == "probable"
+    assert found[disease][2] < found[GENERAL.id][2], "by weight alone the group would not come after it"
+    assert found[disease][0] < found[GENERAL.id][0]
+
+
+def test_the_group_leads_where_no_single_disease_is_as_likely() -> None:
+    found = places(symptoms=["wasting_one_limb"], absent=["limb_immobilisation", "stroke"])
+    assert found[GENERAL.id][1] == "probable"
+    meant = [found[name] for name in GENERAL.stands_for]
+    assert all(status != "probable" and place > found[GENERAL.id][0] for place, status, _ in meant)
+
+
+@given(signs=st.sets(st.sampled_from(list(terms("symptom"))), max_size=8))
+def test_a_group_never_leads_what_it_stands_for_at_the_same_status(signs: set[str]) -> None:
+    found = places(symptoms=sorted(signs))
+    same = [place for place, status, _ in map(found.__getitem__, GENERAL.stands_for) if status == found[GENERAL.id][1]]
+    assert not same or min(same) < found[GENERAL.id][0]
+
+
+def test_what_a_group_stands_for_are_single_causes() -> None:
+    for cause in causes().values():
+        assert cause.id not in cause.stands_for
+        assert not any(causes()[name].stands_for for name in cause.stands_for)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, meta
 
 from myoscope import __version__
 from myoscope.cli import main
@@ -108,7 +108,7 @@ def test_a_single_person_run_imports_no_frame_engine_and_no_web_server(tmp_path:
 
 @pytest.mark.parametrize("which", ["record", "result"])
 def test_each_schema_is_a_json_schema(which: str) -> None:
-    Draft202012Validator.check_schema(schema(which))
+    meta.validate(schema(which))
 
 
 def test_both_schemas_at_once() -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 import yaml
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from people_of_the_model import OLD_MAN, TODAY
 
 from myoscope.assess import assess

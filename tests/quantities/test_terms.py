@@ -101,3 +101,85 @@ def test_an_unknown_medicine_is_in_no_group(text: str) -> None:
 def test_every_name_of_a_group_finds_the_group(term: str) -> None:
     for name in terms("medicine")[term].names:
         assert term in match_medicines(f"{name} 5 mg"), name
+
+
+# -- what is merely read -------------------------------------------------------------------------------------------------
+
+MEDICINES, CONDITIONS = list(terms("medicine")), list(terms("condition"))
+READ_MEDICINES = MEDICINES[MEDICINES.index("ace_inhibitors_sartans") :]
+READ_CONDITIONS = CONDITIONS[CONDITIONS.index("hypertension") :]
+# The ICD-10-CM names these two together: hypertensive heart failure, hypertensive kidney disease.
+NAMED_TOGETHER = {"I11.0", "I12", "I13", "I13.0", "I13.2"}
+
+
+@pytest.mark.parametrize("group", READ_MEDICINES)
+def test_nothing_that_is_merely_read_is_in_a_group_that_rules_ask_for(group: str) -> None:
+    """A statin, steroid or water tablet among them would be said to be absent."""
+    for name in terms("medicine")[group].names:
+        assert match_medicines(f"{name} 5 mg") == [group], name
+    others = {code for other in MEDICINES if other != group for code in terms("medicine")[other].atc}
+    both = {"C09BA", "C09DA", "B01AC56"}  # fixed mixtures with a diuretic or an acid blocker
+    for code in terms("medicine")[group].atc:
+        shared = {other for other in others if code.startswith(other) or other.startswith(code)}
+        assert shared <= both, (code, shared)
+
+
+@pytest.mark.parametrize("condition", READ_CONDITIONS)
+def test_no_code_that_is_merely_read_belongs_to_a_condition_that_rules_ask_for(condition: str) -> None:
+    for code in terms("condition")[condition].icd10cm:
+        found = match_condition(code, "icd10cm")
+        assert found == [condition] or (code in NAMED_TOGETHER and condition in found), (code, found)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["lisinopril 20 mg", "AMLODIPINE; VALSARTAN", "Paracetamol", "acetaminophen 500 mg", "salbutamol inhaler", "metoclopramide",
+     "gabapentin", "allopurinol 300", "clopidogrel", "mycophenolate", "methotrexate 15 mg weekly", "fluticasone nasal",
+     "LATANOPROST OPHTHALMIC", "Hydrocortisone 10 MG/ML Topical Cream", "vitamin D3 1000 IU", "potassium chloride",
+     "tamsulosin", "cetirizine", "amoxicillin", "sitagliptin", "armour thyroid", "levoxyl 50", "mirtazapine", "ezetimibe"],
+)  # fmt: skip
+def test_the_medicines_of_daily_practice_are_read(word: str) -> None:
+    assert match_medicines(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["nitrofurantoin", "metronidazole", "isoniazid", "linezolid", "phenytoin", "leflunomide", "isotretinoin", "dantrolene",
+     "quinine", "tenofovir", "ipecac", "erythromycin", "fluconazole", "a new tablet"],
+)  # fmt: skip
+def test_what_may_hurt_nerve_or_muscle_and_has_no_entry_is_not_called_read(word: str) -> None:
+    assert match_medicines(word) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "groups"),
+    [
+        ("everolimus 1.5 mg", {"mtor_inhibitors"}),
+        ("sirolimus", {"mtor_inhibitors"}),
+        ("sorafenib", {"tyrosine_kinase_inhibitors"}),
+        ("hydrochlorothiazide; lisinopril", {"diuretics", "ace_inhibitors_sartans"}),
+        ("acetaminophen; hydrocodone", {"opioids", "paracetamol"}),
+        ("amlodipine; atorvastatin", {"statins", "calcium_channel_blockers"}),
+        ("testosterone topical gel", {"testosterone", "local_medicines"}),
+        ("azelastine; fluticasone nasal", {"local_medicines"}),
+        ("prednisolone ophthalmic", {"local_medicines"}),
+    ],
+)
+def test_a_medicine_is_in_its_own_groups_and_no_other(word: str, groups: set[str]) -> None:
+    assert set(match_medicines(word)) == groups
+
+
+@pytest.mark.parametrize(
+    ("atc", "groups"),
+    [
+        ("L01EG02", {"mtor_inhibitors"}),
+        ("L01EX02", {"tyrosine_kinase_inhibitors"}),
+        ("C09AA05", {"ace_inhibitors_sartans"}),
+        ("C09BA05", {"ace_inhibitors_sartans", "diuretics"}),
+        ("C07BB07", {"beta_blockers", "diuretics"}),
+        ("R06AE07", {"allergy_cold_medicines"}),
+        ("N03AX12", {"drowsy_medicines"}),
+    ],
+)
+def test_an_atc_code_leads_to_every_part_of_a_mixture(atc: str, groups: set[str]) -> None:
+    assert set(match_medicines(atc, atc=atc)) == groups

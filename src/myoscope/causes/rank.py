@@ -59,7 +59,7 @@ class CauseFile:
     """One cause of the knowledge base.
 
     `exposures` names what the muscle model knows of it (exposures of its equations, or `ageing`); without one the model
-    has no kilograms for the cause.
+    has no kilograms for the cause. `stands_for` names the single diseases that a general cause is the gate to.
     """
 
     id: str
@@ -77,6 +77,7 @@ class CauseFile:
     effect: str | None = None
     reversible: str | None = None
     exposures: tuple[str, ...] = ()
+    stands_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,21 @@ def weigh(facts: Facts) -> list[Weighed]:
     """Every cause for this person, the likeliest first.
 
     Ageing never leads while another cause is as likely: it is what is left when the others were asked for.
+    A general cause comes after the likeliest of those it stands for at the same status: the name says more.
     """
-    weighed = [_weigh(cause, facts) for cause in causes().values()]
-    return sorted(weighed, key=_order)
+    weighed = {cause.id: _weigh(cause, facts) for cause in causes().values()}
+
+    def likeliest_meant(one: Weighed) -> int | None:
+        meant = (weighed[name] for name in one.cause.stands_for)
+        return max((other.weight for other in meant if other.status == one.status), default=None)
+
+    return sorted(weighed.values(), key=lambda one: _order(one, likeliest_meant(one)))
 
 
-def _order(one: Weighed) -> tuple[int, bool, int, float, str]:
-    return STATUSES.index(one.status), one.cause.group == "ageing", -one.weight, -one.greatest_ratio, one.cause.id
+def _order(one: Weighed, meant: int | None = None) -> tuple[int, bool, int, bool, float, str]:
+    weight = one.weight if meant is None else min(one.weight, meant)
+    ageing, general = one.cause.group == "ageing", meant is not None
+    return STATUSES.index(one.status), ageing, -weight, general, -one.greatest_ratio, one.cause.id
 
 
 def _weigh(cause: CauseFile, facts: Facts) -> Weighed:
@@ -198,6 +207,7 @@ def _cause(entry: dict[str, Any], path: str) -> CauseFile:
         effect=effect.get("text"),
         reversible=entry.get("reversible"),
         exposures=tuple(entry.get("exposures") or ()),
+        stands_for=tuple(entry.get("stands_for") or ()),
     )
 
 

@@ -31,6 +31,7 @@ def check_links(files: Mapping[str, Any]) -> Iterator[Finding]:
                 path, "needs", entry, {*quantities(), *(term for kind in KINDS for term in terms(kind))}
             )
             yield from _unknown(path, "exposures", entry, exposure_names() | {"ageing"})
+            yield from _unknown(path, "stands_for", entry, causes())
         if room == "treatments":
             yield from _unknown(path, "for_causes", entry, {*causes(), "any"})
         if isinstance(entry, dict) and "id" in entry and path.rsplit("/", 1)[-1] != f"{entry['id']}.yaml":

@@ -331,15 +331,17 @@ class _Reader:
         known = terms(kind)
         if text in known:
             return [((text,), False)]
-        same = [t.id for t in known.values() if text.lower() in {t.name.lower(), *(n.lower() for n in t.names)}]
+        spoken = text.lower().replace("_", " ")
+        same = [t.id for t in known.values() if spoken in {t.name.lower(), *(n.lower() for n in t.names)}]
         if same:
             return [(tuple(same), False)]
         icd10 = text.removeprefix("ICD-10:").strip()
         if kind == "condition" and is_icd10(icd10):
             now, past = (tuple(match_condition(icd10, system)) for system in ("icd10cm", "icd10cm_history"))
             return [(now, False)] + ([(past, True)] if past else []) if now or not past else [(past, True)]
-        slip = difflib.get_close_matches(text.lower().replace(" ", "_"), known, n=1, cutoff=SLIP_OF_THE_PEN)
-        if not slip:
+        slip = difflib.get_close_matches(spoken.replace(" ", "_"), known, n=1, cutoff=SLIP_OF_THE_PEN)
+        # a well-spelled word more or less makes another thing: "pulmonary hypertension" is not the severe one misspelled
+        if not slip or set(spoken.split()) < set(slip[0].split("_")) or set(spoken.split()) > set(slip[0].split("_")):
             return [((), False)]  # a word of somebody else's vocabulary: kept and shown, no rule reads it
         self.problem(where, f"unknown {kind} {text!r}; did you mean {slip[0]!r}?", f"`myoscope knowledge list {kind}s`")
         return []
