@@ -23,6 +23,8 @@ from myoscope.model.posterior import posterior
 from myoscope.record import current, parse_record
 from myoscope.sources.files import everything
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 23)
 WOMAN = {
     "sex": "female",

@@ -21,6 +21,8 @@ from myoscope.report.letter import as_markdown, plain
 from myoscope.rules import Facts
 from myoscope.rules.facts import Listed
 
+pytestmark = pytest.mark.slow
+
 ACTIVE = Listed(active=True, ever=True)
 OLD_AND_WEAK = {"age_years": 78.0, "sex": "male", "weight_kg": 70.0, "height_cm": 172.0, "bmi_kg_m2": 23.7, "chair_stand_5x_s": 17.0, "resistance_sessions_per_week": 0.0, "protein_g_per_kg_day": 0.7, "steps_per_day": 2000.0}  # fmt: skip
 

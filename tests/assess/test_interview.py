@@ -23,6 +23,8 @@ from myoscope.record import current, parse_record
 from myoscope.rules import UNABLE, Facts
 from myoscope.sources.strict_yaml import parse_yaml
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 23)
 FILES = sorted((Path(__file__).parent / "vignettes").glob("*.yaml"))
 KNOWN = ("present", "probable", "possible")

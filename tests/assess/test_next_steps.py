@@ -11,6 +11,8 @@ from myoscope.quantities import quantities
 from myoscope.record import parse_record
 from myoscope.sources import folder
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 23)
 HE = {"sex": "male", "age_years": 70, "ancestry": "european", "height_cm": 175, "weight_kg": 75}
 

@@ -12,6 +12,8 @@ from myoscope.definitions import classify, definition, definitions, reach
 from myoscope.record import current, parse_record, read_record
 from myoscope.rules import Facts
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 23)
 LUNAR = {"sex": "female", "age_years": 66, "ancestry": "asian", "height_cm": 155, "weight_kg": 52, "alm_kg": 11.75,

@@ -17,6 +17,8 @@ from myoscope.cli import main
 from myoscope.norms import norms, position
 from myoscope.record import read_record
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 HURRIED = {"emergency", "same_day", "two_weeks"}
 

@@ -16,6 +16,8 @@ from myoscope.definitions import classify, definitions
 from myoscope.quantities import quantities
 from myoscope.record import Current, current, parse_record
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 23)
 MEASURED = (

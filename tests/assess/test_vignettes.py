@@ -38,6 +38,8 @@ from myoscope.record import parse_record
 from myoscope.sources.strict_yaml import parse_yaml
 from people import texts
 
+pytestmark = pytest.mark.slow
+
 FILES = sorted((Path(__file__).parent / "vignettes").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 23)
 GRAM = 0.06  # the vignettes print grams to one decimal

@@ -13,6 +13,8 @@ from myoscope.assess.what_if import Wish, switches, what_if
 from myoscope.record import parse_record
 from myoscope.sources import folder
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 23)
 WOMAN = {
     "sex": "female",

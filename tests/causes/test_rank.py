@@ -212,6 +212,7 @@ def test_the_group_leads_where_no_single_disease_is_as_likely() -> None:
     assert all(status != "probable" and place > found[GENERAL.id][0] for place, status, _ in meant)
 
 
+@pytest.mark.slow
 @given(signs=st.sets(st.sampled_from(list(terms("symptom"))), max_size=8))
 def test_a_group_never_leads_what_it_stands_for_at_the_same_status(signs: set[str]) -> None:
     found = places(symptoms=sorted(signs))

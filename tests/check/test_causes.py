@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CAUSE, TREATMENT = "causes/vitamin_d_deficiency.yaml", "treatments/vitamin_d.yaml"
 RATIO = {"unit": "1", "among": "people", "source": "bordelon_2009", "place": "abstract", "read": "primary"}
 

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from myoscope.check import check_knowledge
 
+pytestmark = pytest.mark.slow
+
 FLAG, CAUSE, TREATMENT = "flags/rf_wl5.yaml", "causes/vitamin_d_deficiency.yaml", "treatments/vitamin_d.yaml"
 DEFINITION, EQUATION = "definitions/sdoc_2020.yaml", "equations/kim_2002.yaml"
 CITED = {"unit": "%", "source": "bordelon_2009", "place": "abstract", "read": "primary"}

@@ -137,6 +137,7 @@ def test_the_same_record_gets_the_same_answer() -> None:
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_every_example_is_answered_in_words(path: Path) -> None:
     result = run("assess", str(path))

@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 from myoscope.cli import main
 from myoscope.report.entry_index import entries
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(main, ["knowledge", *words])

@@ -13,6 +13,8 @@ from myoscope.cohort.api import classify_table
 from myoscope.cohort.columns import Wishes
 from myoscope.record import InputError
 
+pytestmark = pytest.mark.slow
+
 SOME = ["ewgsop2_2019", "awgs_2019", "fnih_2014"]
 
 

@@ -21,6 +21,8 @@ from myoscope.cohort.what_if import ladder_of, what_if
 from myoscope.definitions import classify, definition, definitions
 from people import complete, random_rows
 
+pytestmark = pytest.mark.slow
+
 SIMPLE = Design()
 CASES = {
     "ewgsop_2010": "sarcopenia", "ewgsop2_2019": "confirmed", "awgs_2014": "sarcopenia", "awgs_2019": "sarcopenia",

@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 from cohort.tables import people
 from myoscope.cli import main
 
+pytestmark = pytest.mark.slow
+
 SOME = ["--definitions", "ewgsop2_2019,fnih_2014"]
 MESSY = """id,sex,age_years,height_cm,weight_kg,grip_strength_kg,chair_stand_5x_s,alm_kg,alm_method,condition__cancer
 a,male,70,170,70,26.9,unable,20.20,dxa_hologic,yes

@@ -22,6 +22,7 @@ def every_reading() -> list[Any]:
     return [pytest.param(name, choice, marks=[pytest.mark.slow] if choice else []) for name, choice in readings()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "choice"), every_reading())
 def test_more_information_never_changes_a_definite_answer(name: str, choice: dict[str, str]) -> None:
     """Filling in an unknown can turn unknown into yes or no, never yes into no; a stage may only be refined within its reach."""

@@ -259,6 +259,7 @@ def test_the_interval_holds_95_percent() -> None:
 # -- the coefficients stand once -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(equations()))
 def test_the_coefficients_of_an_equation_stand_once_in_the_source(name: str) -> None:
     """In the knowledge base and not in Python; the rarest three coefficients together name the equation."""

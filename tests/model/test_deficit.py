@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from myoscope.model.deficit import curve, gap, interval, normal_interval, unexplained
 from myoscope.sources.files import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def row(sex, age):
     with (ROOT / "norms/nhanes_almi_2003.csv").open(encoding="utf-8") as handle:

@@ -14,6 +14,8 @@ from myoscope.norms import norms, position
 from myoscope.norms.columns import z_column
 from myoscope.rules.table import Columns, at_the_door
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261123
 ROWS = 400
 WITH_Z = [name for name, norm in norms().items() if norm.kind != "percentiles"]

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from myoscope.norms import Norm, Position, norms, position
 from myoscope.norms.tables import CURVE_CENTILES, lms_value, lms_z
 
+pytestmark = pytest.mark.slow
+
 # Ofenheimer A et al. Eur J Clin Nutr 2020 (LEAD), LMS data file of appendicular lean mass index (kg/m²), the rows for men of
 # 20 and women of 50 and 80 years: L, M, S and the percentiles printed in the same rows.
 LEAD_ROWS = [

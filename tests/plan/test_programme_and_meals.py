@@ -18,6 +18,8 @@ from myoscope.rules import Facts, evaluate
 from myoscope.sources import folder
 from patients import ABSENT, ACTIVE, Patient, patients
 
+pytestmark = pytest.mark.slow
+
 DIETS = ["omnivore", "halal", "pescatarian", "vegetarian", "vegan"]
 # Food groups of the USDA table by the first two digits of its number: an oracle that does not read our own flags.
 DAIRY_AND_EGG, POULTRY, PORK, BEEF, FISH, LAMB, MORE_BEEF = "01", "05", "10", "13", "15", "17", "23"

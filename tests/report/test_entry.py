@@ -20,6 +20,8 @@ from myoscope.report.entry_values import number, row
 from myoscope.rules import Compare, Rule, RuleBook
 from myoscope.rules.tree import walk
 
+pytestmark = pytest.mark.slow
+
 WITH_RULES = [kind for kind, rows in entries().items() if any("rules" in one.body for one in rows.values())]
 EVERY = [(kind, name) for kind, rows in entries().items() for name in rows]
 

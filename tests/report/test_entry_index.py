@@ -18,6 +18,8 @@ from myoscope.report.entry_index import (
     source_of,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def ids(words: str, kind: str | None = None) -> list[tuple[str, str]]:
     return [(one.kind, one.id) for one in search(words, kind)]

@@ -13,6 +13,8 @@ from myoscope.assess.interview import Next
 from myoscope.assess.questions import questions
 from myoscope.web import interview as pages
 
+pytestmark = pytest.mark.slow
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -8,6 +8,8 @@ import pytest
 from myoscope.quantities import quantities, terms
 from myoscope.web.form import record_body, sections
 
+pytestmark = pytest.mark.slow
+
 
 class Form(HTMLParser):
     """What a browser would send back, and the texts of the page."""

@@ -340,7 +340,7 @@ class _Reader:
             now, past = (tuple(match_condition(icd10, system)) for system in ("icd10cm", "icd10cm_history"))
             return [(now, False)] + ([(past, True)] if past else []) if now or not past else [(past, True)]
         slip = difflib.get_close_matches(spoken.replace(" ", "_"), known, n=1, cutoff=SLIP_OF_THE_PEN)
-        # a well-spelled word more or less makes another thing: "pulmonary hypertension" is not the severe one misspelled
+        # a whole word more or less is no misspelling: "pulmonary hypertension" is not the severe one
         if not slip or set(spoken.split()) < set(slip[0].split("_")) or set(spoken.split()) > set(slip[0].split("_")):
             return [((), False)]  # a word of somebody else's vocabulary: kept and shown, no rule reads it
         self.problem(where, f"unknown {kind} {text!r}; did you mean {slip[0]!r}?", f"`myoscope knowledge list {kind}s`")
