@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chromium import MARKS, address, browser, fits, page  # noqa: F401 - fixtures
+from chromium import MARKS, fits
 
 pytestmark = MARKS
 
@@ -21,7 +21,7 @@ observations:
 """
 
 
-def answer(page):  # noqa: F811
+def answer(page):
     page.goto("/")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     page.locator("[name=record_text]").fill(RECORD)
@@ -29,7 +29,7 @@ def answer(page):  # noqa: F811
     page.get_by_role("heading", name="What if?").wait_for()
 
 
-def turn(page, act):  # noqa: F811
+def turn(page, act):
     with page.expect_response("**/what-if") as answered:
         act()
     assert answered.value.status == 200
@@ -38,7 +38,7 @@ def turn(page, act):  # noqa: F811
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_picture_moves_at_once_and_nothing_scrolls_sideways(page, width):  # noqa: F811
+def test_the_picture_moves_at_once_and_nothing_scrolls_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     answer(page)
     shown = turn(page, lambda: page.locator("[name=what_if_on][value=creatine]").uncheck())
@@ -58,7 +58,7 @@ def test_the_picture_moves_at_once_and_nothing_scrolls_sideways(page, width):  #
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_pictures_and_their_labels_are_there(page, width):  # noqa: F811
+def test_pictures_and_their_labels_are_there(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     answer(page)
     for name in ("What becomes of your limb muscle", "Where the kilograms went", "What each step brings"):
@@ -77,9 +77,9 @@ def test_pictures_and_their_labels_are_there(page, width):  # noqa: F811
     assert page.complaints == []
 
 
-def test_without_script_a_button_does_it(browser, address):  # noqa: F811
+def test_without_script_a_button_does_it(browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    page = context.new_page()  # noqa: F811
+    page = context.new_page()
     page.goto("/")
     for name, value in (
         ("age_years", "80"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from fastapi import Response
 
@@ -11,10 +10,11 @@ from myoscope.assess import Assessment
 from myoscope.record import Record
 from myoscope.report import page
 from myoscope.web.form import Fields
+from myoscope.web.knowledge import DOCS
 from myoscope.web.knowledge import url as entry_url
 from myoscope.web.what_if import carried_of, offered
 
-_MODEL = "/model" if (Path(__file__).resolve().parents[3] / "docs" / "muscle_model.md").is_file() else ""
+_MODEL = "/model" if (DOCS / "muscle_model.md").is_file() else ""
 
 
 def answer_page(show: Callable[..., Response], record: Record, assessment: Assessment, fields: Fields) -> Response:

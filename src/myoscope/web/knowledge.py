@@ -32,7 +32,9 @@ from myoscope.report.entry_text import text
 from myoscope.report.page import safe_link
 
 LONGEST_QUERY = 200
-_DOCS = Path(__file__).resolve().parents[3] / "docs"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# the model's page travels inside an installed package and stands in docs/ of the source tree
+DOCS = next((path for path in (_PACKAGE / "docs", _PACKAGE.parents[1] / "docs") if path.is_dir()), _PACKAGE / "docs")
 _FIRST_KINDS = ("causes", "treatments", "flags", "definitions")
 
 
@@ -41,13 +43,13 @@ def url(kind: str, name: str) -> str:
     return f"/sources/{name}" if kind == "sources" else f"/knowledge/{kind}/{name}"
 
 
-def add_knowledge(app: FastAPI, show: Callable[..., Response], *, docs: Path = _DOCS) -> None:
+def add_knowledge(app: FastAPI, show: Callable[..., Response], *, docs: Path = DOCS) -> None:
     """Add the pages and the interface.
 
     Args:
         app: the application.
         show: renders a template of the site with values.
-        docs: the documents of the source tree, among them that of the muscle model; an installed package has none.
+        docs: the folder with the document of the muscle model.
 
     """
     _entries(app, show, has_model=(docs / "muscle_model.md").is_file())
