@@ -157,10 +157,11 @@ def test_no_knowledge_file_smuggles_in_an_object() -> None:
 
 
 def test_every_knowledge_file_travels_with_the_package() -> None:
-    """The wheel is the package folder; nothing in it is left out, and the installed package finds its own."""
+    """The wheel is the package folder and the page of the model; nothing in it is left out, and the installed package finds its own."""
     settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel == {"packages": ["src/myoscope"]}
+    assert wheel["packages"] == ["src/myoscope"]
+    assert all((REPOSITORY / path).is_file() for path in wheel["force-include"])  # the page of the model
     ignored = (REPOSITORY / ".gitignore").read_text("utf-8").split()  # hatch leaves out what git ignores
     assert not [
         line for line in ignored if line.strip("*/").startswith(("knowledge", "src", ".yaml", ".csv", "yaml", "csv"))

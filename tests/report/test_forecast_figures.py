@@ -151,3 +151,17 @@ def test_repeated_measures_carry_their_verdict_in_words():
     html = page.render(found)
     assert "Did it really change?" in html
     assert one.figure.sentence in html
+
+
+def test_where_losing_weight_costs_muscle_the_page_says_why_the_whole_brings_less_than_its_best_part():
+    heavy = {
+        "height_cm": 160,
+        "weight_kg": 98,
+        "body_fat_percent": 47,
+        "alm_kg": 16.5,
+        "age_years": 68,
+        "grip_strength_kg": 15,
+    }
+    known = {"protein_g_per_kg_day": 0.8, "complete": ["conditions", "medicines", "symptoms"]}
+    assert "takes some muscle along" in " ".join(forecast_figures.told(listed(**heavy, **known).forecast).lead)
+    assert "takes some muscle along" not in " ".join(forecast_figures.told(answered().forecast).lead)

@@ -16,6 +16,8 @@ from myoscope.sources import folder
 
 _MOVED = 0.05
 """A chance that moves by less is not worth a sentence."""
+_LEAST_KG = 0.05
+"""A difference in muscle that rounds away is not worth a sentence."""
 _LINES = 2
 _WHOLE = ("plan", "plan_and_referred")
 
@@ -115,7 +117,30 @@ def _lead(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | N
             f"{name}, it is {signed(whole.change_kg.median)} kg ({span(whole.change_kg)}): "
             f"{signed(whole.difference_kg.median)} kg against going on as now{of_it}."
         )
+        said += _costs(forecast, whole)
     return [*said, _when_seen(forecast, now, whole)]
+
+
+def _costs(forecast: Forecast, whole: ScenarioForecast) -> list[str]:
+    """Why the whole brings less muscle than its best part, where it does: losing weight costs some."""
+    parts = [one for one in forecast.scenarios if one.kind == "treatment" and one.id in whole.treatments]
+    if not parts:
+        return []
+    best, least = max(parts, key=_dry), min(parts, key=_dry)
+    if _dry(whole) >= _dry(best) - _LEAST_KG:
+        return []
+    culprit = least.title[:1].lower() + least.title[1:]
+    return [
+        (
+            f"{best.title} alone brings {signed(_dry(best))} kg of muscle, all steps together {signed(_dry(whole))} kg "
+            f"without the water: {culprit} is in the plan for another good and takes some muscle along."
+        )
+    ]
+
+
+def _dry(one: ScenarioForecast) -> float:
+    """What it brings in kg against going on as now, without water."""
+    return (one.difference_kg.median if one.difference_kg else 0.0) - (one.difference_water_kg or 0.0)
 
 
 def _when_seen(forecast: Forecast, now: ScenarioForecast, whole: ScenarioForecast | None) -> str:
