@@ -33,7 +33,9 @@ MECHANISMS: dict[str, dict[str, float]] = {
     "a deficit blunts training": {"train_deficit": 0.0},
     "training protects in bed rest and cast": {"train_protects": NONE},
     "protein": {"protein_train": NONE, "protein_rest": 0.0, "protein_lack": NONE, "share_protein": 0.0},
-    "calf and upper body differ from the thigh": {"bed_calf": 1.0, "bed_upper": 1.0, "train_calf": 1.0},
+    "calf and upper body differ from the thigh": dict.fromkeys(
+        ("bed_calf", "bed_upper", "train_calf", "train_thigh"), 1.0
+    ),
     "the old lose more in bed, the young in a cast": {"bed_age": 0.0, "cast_age": 0.0},
     "lost muscle is regained faster": {"memory": NONE},
     "ageing": {"age_rate": NONE},

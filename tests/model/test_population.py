@@ -82,3 +82,26 @@ def test_names_are_checked() -> None:
         population(PEOPLE | {"stes": PEOPLE["age"]}, (4,))
     with pytest.raises(KeyError, match="lean"):
         population({name: values for name, values in PEOPLE.items() if name != "lean"}, (4,))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("age", 10.0), ("age", float("nan")), ("weight", 60_000.0), ("female", 2.0), ("fat", -1.0)]
+)
+def test_who_lies_outside_is_named(column, value):
+    people = {
+        "age": [70.0, 70.0],
+        "female": [0.0, 1.0],
+        "weight": [76.0, 60.0],
+        "lean": [52.0, 40.0],
+        "fat": [21.0, 18.0],
+    }
+    people[column] = [people[column][0], value]
+    with pytest.raises(ValueError, match="person 1"):
+        population({name: np.array(values) for name, values in people.items()}, [13])
+
+
+def test_weeks_are_weeks_to_come():
+    people = {"age": 70.0, "female": 0.0, "weight": 76.0, "lean": 52.0, "fat": 21.0}
+    for weeks in ([], [-5], [9_999_999]):
+        with pytest.raises(ValueError, match="weeks"):
+            population({name: np.array([value]) for name, value in people.items()}, weeks)

@@ -29,7 +29,7 @@ from myoscope.model.posterior import posterior
 from myoscope.rules import Facts
 
 AGEING = "ageing"
-LIKELY = ("present", "probable", "possible", "unknown")
+LIKELY = ("present", "probable", "possible")
 TO_EXPLAIN = ("present", "probable")
 
 
@@ -138,7 +138,9 @@ def _owners(someone: Person, weighed: Sequence[Weighed]) -> dict[str, str]:
     owner: dict[str, str] = {}
     for lived in someone.present:
         names = acts_by(someone, lived)
-        cause = next((w.cause.id for w in weighed if w.status in LIKELY and names & set(w.cause.exposures)), None)
+        # a dose or a state tells of its cause even where the rest is unknown; weight does not tell which cause it was
+        fitting = LIKELY if lived.weight_kg_per_day else (*LIKELY, "unknown")
+        cause = next((w.cause.id for w in weighed if w.status in fitting and names & set(w.cause.exposures)), None)
         if cause:
             owner[lived.id] = cause
     return owner

@@ -344,7 +344,7 @@ class Person(Part):
 
 
 class Versions(Part):
-    """What answered: package, knowledge base, model (null until there is one)."""
+    """What answered: package, knowledge base, and the draws of the muscle model (null where it was not asked)."""
 
     package: str
     knowledge: str

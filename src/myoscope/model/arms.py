@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -19,7 +20,6 @@ WORDS = {
     "change_reference": ("start_of_this_period", "before_the_earlier_exposure"),
     "limb": ("whole_body", "both_legs", "exposed_leg", "other_leg", "one_leg"),
     "outcome_unit": ("kg", "pct", "cm2", "cm2_m2", "kg_per_kg_lost"),
-    "glp1": ("semaglutide", "tirzepatide", "liraglutide"),
 }
 NUMBERS = (
     *("n", "female_frac", "age_mean_years", "weight_kg", "height_cm", "bmi_kg_m2", "duration_days"),
@@ -31,12 +31,29 @@ NUMBERS = (
     *("glucocorticoid_prednisone_mg_per_day", "recovery_prior_days", "baseline_value", "baseline_lean_kg"),
 )
 TEXTS = (
-    *("row_id", "arm", "condition", "mobility", "androgen", "androgen_dose_unit", "other_drug", "recovery_from"),
+    *(
+        "row_id",
+        "arm",
+        "condition",
+        "mobility",
+        "glp1",
+        "androgen",
+        "androgen_dose_unit",
+        "other_drug",
+        "recovery_from",
+    ),
     *("outcome", "method", "reference_exposure", *WORDS),
 )
 NEEDED = ("row_id", "outcome", "outcome_unit", "duration_days", "age_mean_years")
 DEFAULTS = {"estimand": "within_arm", "limb": "whole_body", "weight_loss_method": "none", "mobility": "habitual"}
-EMPTY = frozenset({"", "na", "nan", "none given", "null"})
+EMPTY = frozenset({"", "na", "n/a", "nan", "-", "none", "none given", "null"})
+# Columns of a study-arm table that are no exposure: they are passed over, in the file and in a reference_exposure.
+OTHERS = (
+    *("study", "study_key", "year", "domain", "usable", "why_not", "assumed", "coder_note", "grade", "suspect", "kind"),
+    *("change", "change_sd", "change_se", "change_ci_low", "change_ci_high", "change_pct", "notes", "doi_or_pmid"),
+    *("source_url", "where_in_source"),
+)
+ANY_CASE = frozenset(TEXTS) - {"row_id", "arm", "other_drug", "reference_exposure"}
 
 
 class ArmsError(ValueError):
@@ -68,8 +85,8 @@ class Arm:
                 if value not in (None, ""):
                     numbers[name] = _number(f"row {self.row_id}, reference_exposure", name, str(value))
             elif name in TEXTS:
-                words[name] = "" if value is None else str(value)
-            else:
+                words[name] = "" if value is None else _word(name, str(value))
+            elif name not in OTHERS:
                 raise ArmsError(f"row {self.row_id}: reference_exposure names {name!r}, which is no exposure column")
         return Arm(self.row_id, numbers, words)
 
@@ -98,11 +115,25 @@ def _columns(path: Path, columns: list[str]) -> None:
     if lacking:
         raise ArmsError(
             f"{path}: the header has no column {', '.join(lacking)}; the columns are those of a study-arm table "
-            "(comma-separated, names in the first line)"
+            "(comma-separated, names in the first line)" + _separator(columns)
         )
+    known = {*NUMBERS, *TEXTS, *OTHERS}
+    for name in columns:  # a slip of the pen would leave an exposure out without a word
+        near = difflib.get_close_matches(name.lower(), known - set(columns), n=1, cutoff=0.85)
+        if name not in known and near:
+            raise ArmsError(
+                f"{path}: the column {name!r} is not known; did you mean {near[0]!r}? "
+                "Rename it, or give it quite another name"
+            )
     twice = sorted({name for name in columns if columns.count(name) > 1 and name})
     if twice:
         raise ArmsError(f"{path}: the column {', '.join(twice)} stands there twice; keep one")
+
+
+def _separator(columns: list[str]) -> str:
+    """A hint where the whole header is one name because something else than a comma parts the columns."""
+    found = next((sign for sign in ";\t|" if len(columns) == 1 and sign in columns[0]), "")
+    return f". The header is parted by {found!r}: save the table with commas" if found else ""
 
 
 def _unique(path: Path, arms: list[Arm]) -> None:
@@ -117,12 +148,17 @@ def _arm(path: Path, line: int, row: Mapping[str | None, str | None]) -> Arm:
     if None in row:
         raise ArmsError(f"{path}, line {line}: more cells than the header has columns; quote cells that hold commas")
     cells = {str(name): (cell or "").strip() for name, cell in row.items()}
-    cells = {name: "" if cell.lower() in EMPTY else cell for name, cell in cells.items()}
     if not cells["row_id"]:
         raise ArmsError(f"{path}, line {line}: row_id is empty; each row needs its own")
     where = f"{path}, line {line} (row {cells['row_id']})"
-    numbers = {name: _number(where, name, cells[name]) for name in NUMBERS if cells.get(name)}
-    return Arm(cells["row_id"], numbers, {name: cells[name] for name in TEXTS if cells.get(name)})
+    told = {name: cell for name, cell in cells.items() if cell.lower() not in EMPTY}
+    numbers = {name: _number(where, name, told[name]) for name in NUMBERS if name in told}
+    words = {name: _word(name, told[name]) for name in TEXTS if name in told}
+    return Arm(row["row_id"] or "", numbers, words)
+
+
+def _word(name: str, cell: str) -> str:
+    return cell.lower() if name in ANY_CASE else cell
 
 
 def _number(where: str, name: str, cell: str) -> float:

@@ -6,11 +6,13 @@ One right-hand side for everybody: `change_percent` takes parameters and exposur
 References:
     [1] turnover between synthesis and breakdown, indirect response with a closed form: docs/muscle_model.md, section 1.
     [2] Hall KD. Br J Nutr 2007;97:1059-63: the lean share of a weight change falls with body fat.
+    [3] Hall KD, et al. Lancet 2011;378:826-37: a change of intake changes weight with a half-time of about a year.
 
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -67,17 +69,18 @@ def synthesis(p: Values, x: Values, xp: Any) -> dict[str, Any]:
     )
     gain = training_gain(p, x, xp)
     decades = (x["age"] - constants()["ages"]["middle_years"]) / 10
-    kept = 1 - p["train_protects"] * training_dose(p, x)
+    share = {"thigh": p["train_thigh"], "calf": p["train_calf"], "upper": 1.0}
+    # training protects a region as much as it trains it, and never more than wholly
+    kept = {r: 1 - xp.minimum(p["train_protects"] * share[r], 1.0) * training_dose(p, x) for r in REGIONS}
     older = xp.exp(p["bed_age"] * decades)
     bed = (x["bed"] + p["hospital"] * x["hospital"]) * p["bed_thigh"] * older
     steps = x["steps_lost"] * p["steps_thigh"]
     cast = x["cast"] * p["cast_thigh"] * xp.exp(-p["cast_age"] * decades)
     lost = {
-        "thigh": (bed + cast + steps) * kept,
-        "calf": (bed * p["bed_calf"] + cast + steps) * kept,
-        "upper": bed * p["bed_upper"] * kept,
+        "thigh": (bed + cast + steps) * kept["thigh"],
+        "calf": (bed * p["bed_calf"] + cast + steps) * kept["calf"],
+        "upper": bed * p["bed_upper"] * kept["upper"],
     }
-    share = {"thigh": 1.0, "calf": p["train_calf"], "upper": 1.0}
     floor = constants()["shape"]["synthesis_floor"]
     return {r: xp.maximum(1 + gain * share[r] + hormones + food - lost[r], floor) for r in REGIONS}
 
@@ -136,9 +139,16 @@ def energy_lean(p: Values, x: Values, xp: Any) -> Any:
     """Lean mass won or lost with weight [fraction of lean mass]; observed weight change goes first."""
     followed = xp.where(x["energy_balance"] < 0, p["adherence"], 1.0)
     followed = xp.where(x["supervised"] > 0, 1.0, followed)
-    by_balance = followed * x["energy_balance"] * x["days"] / constants()["energy"]["kcal_per_kg"]
+    by_balance = followed * weight_by_balance(x["energy_balance"], x["days"], xp)
     change = xp.where(x["weighed"] > 0, x["weight_change"], by_balance)
     return lean_share(p, x, change, xp) * change / x["lean"]
+
+
+def weight_by_balance(kcal_per_day: Any, days: Any, xp: Any) -> Any:
+    """Weight change [kg] of a constant change of intake: expenditure follows weight, so that it levels off [3]."""
+    energy = constants()["energy"]
+    slow = energy["half_days"] / math.log(2)
+    return kcal_per_day * slow * -xp.expm1(-days / slow) / energy["kcal_per_kg"]
 
 
 def ageing_rate(p: Values, x: Values, xp: Any) -> Any:

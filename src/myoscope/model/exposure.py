@@ -26,8 +26,9 @@ PLAIN = frozenset(
         *("hyperthyroid", "gh_deficient", "osteoarthritis", "prostate_cancer"),
     }
 )
-MOBILITY = ("habitual", "step_reduction", "limb_immobilised", "bed_rest", "hospital", "icu", "post_operative")
-REGAINED = frozenset({"training_stopped", "bed_rest", "limb_immobilised"})
+MOBILITY = (
+    *("habitual", "step_reduction", "limb_immobilised", "bed_rest", "spaceflight", "hospital", "icu", "post_operative"),
+)
 SLIMMING = frozenset({"diet", "vlcd", "bariatric", "glp1", "sglt2", "exercise", "semistarvation"})
 
 
@@ -35,22 +36,25 @@ def phases(arm: Arm, of: Body) -> list[Exposure]:
     """Three periods, the last the arm's own; those that did not happen last no time."""
     now = exposure(arm, of, arm.number("duration_days"))
     rest = _still(exposure(arm, of, 0.0))
-    prior = arm.number("recovery_prior_days", constants()["training"]["before_stopping_days"])
+    prior = prior_days(arm)
     match arm.word("recovery_from"):
-        case "bed_rest":
-            now["regaining"] = 1.0
-            return [rest, {**rest, "days": prior, "bed": 1.0}, now]
+        case "bed_rest" | "spaceflight":
+            return _regained(rest, {"bed": 1.0}, prior, now)
         case "limb_immobilised":
-            now["regaining"] = 1.0
-            return [rest, {**rest, "days": prior, "cast": 1.0}, now]
+            return _regained(rest, {"cast": _leg_share(arm)}, prior, now)
+        case "surgery":
+            return _regained(rest, {"operation": 1.0}, prior, now)
         case "training_stopped":
             return _stopped(rest, now, prior)
-        case "androgen_stopped":
-            treated = {**rest, "testosterone": 2 * constants()["doses"]["androgen_unit_mg_per_week"]}
-            return [rest, {**treated, "days": prior}, now]
+        case "androgen_stopped":  # a drug that is still named is the one that was stopped
+            usual = {"testosterone": 2 * constants()["doses"]["androgen_unit_mg_per_week"]}
+            drugs = {name: now[name] for name in ("testosterone", "oxandrolone") if now[name] > 0}
+            return [rest, {**rest, **(drugs or usual), "days": prior}, {**now, **dict.fromkeys(drugs, 0.0)}]
         case "energy_deficit":
             hungry = {**rest, "deficit_kcal": -constants()["courses"]["vlcd_kcal_per_day"]}
             return [rest, {**hungry, "days": prior, "testosterone": now["testosterone"]}, now]
+        case "illness" if arm.word("condition") == "critical_illness":
+            return _regained(rest, {"icu": 1.0}, prior, {**now, "icu": 0.0})
         case "illness":
             return _recovered(arm, rest, now, prior)
     if arm.number("androgen_deprivation") and arm.number("androgen_deprivation_months_before"):
@@ -59,13 +63,29 @@ def phases(arm: Arm, of: Body) -> list[Exposure]:
     return [rest, rest, now]
 
 
+def prior_days(arm: Arm) -> float:
+    """Length of the exposure before a recovery, the usual one where it is not told."""
+    usual, kind = constants()["before_recovery_days"], arm.word("recovery_from")
+    kind = "critical_illness" if kind == "illness" and arm.word("condition") == "critical_illness" else kind
+    return arm.number("recovery_prior_days", usual.get(kind, usual["training_stopped"]))
+
+
+def _regained(rest: Exposure, before: Exposure, prior: float, now: Exposure) -> list[Exposure]:
+    """What disuse took comes back, faster than it was first built."""
+    return [rest, {**rest, **before, "days": prior}, {**now, "regaining": 1.0}]
+
+
 def _stopped(rest: Exposure, now: Exposure, prior: float) -> list[Exposure]:
     usual = constants()["training"]
     trained = {**rest, "sets": usual["usual_sets_per_week"], "trains": 1.0, "trained": 0.0}
     now["trained"] = 0.0
     if now["sets"]:  # training, a stop of `prior` days, and training again: regained faster
         now["regaining"] = 1.0
-        return [{**trained, "days": usual["before_stopping_days"]}, {**rest, "days": prior}, now]
+        return [
+            {**trained, "days": constants()["before_recovery_days"]["training_stopped"]},
+            {**rest, "days": prior},
+            now,
+        ]
     return [rest, {**trained, "days": prior}, now]
 
 
@@ -100,11 +120,11 @@ def exposure(arm: Arm, of: Body, days: float) -> Exposure:
         "trained": float(fixed["training"]["trained"].get(arm.word("training_status"), 0)),
         "ill": float(condition in FRAIL),
         "regaining": 0.0,
-        "bed": float(mobility == "bed_rest"),
+        "bed": float(mobility in {"bed_rest", "spaceflight"}),  # bed rest is the ground's model of weightlessness
         "cast": float(mobility == "limb_immobilised") * _leg_share(arm),
         "hospital": float(mobility == "hospital"),
         "icu": float(mobility == "icu"),
-        "operation": float(mobility == "post_operative"),
+        "operation": float(mobility == "post_operative" or (condition == "hip_fracture" and mobility == "habitual")),
         "steps_lost": _steps_lost(arm),
         "thyrotoxic": float(condition == "hyperthyroid"),
         "castrate": float(arm.number("androgen_deprivation") > 0),
@@ -115,6 +135,8 @@ def exposure(arm: Arm, of: Body, days: float) -> Exposure:
         "prednisone": arm.number("glucocorticoid_prednisone_mg_per_day"),
     }
     x |= {kind: float(ILLNESSES.get(condition) == kind) for kind in set(ILLNESSES.values())}
+    # wasting lasts as long as it was studied: a survivor's year of training is no year of cachexia
+    x["cancer"] *= min(1.0, fixed["shape"]["cancer_days"] / x["days"])
     return x | _training(arm) | _food(arm, of) | _androgen(arm) | energy(arm, of, days)
 
 
@@ -134,7 +156,7 @@ def _training(arm: Arm) -> Exposure:
     usual, dose = constants()["training"], constants()["doses"]
     sessions = arm.number("rt_sessions_per_week")
     sets = arm.numbers.get("rt_sets_per_muscle_per_week")
-    if sets is None:
+    if sets is None or arm.numbers.get("rt_sessions_per_week") == 0:  # without sessions there are no sets
         sets = sessions * usual["usual_sets_per_week"] / usual["usual_sessions_per_week"]
     return {
         "sets": float(sets),
@@ -183,7 +205,7 @@ def _androgen(arm: Arm) -> Exposure:
 
 def energy(arm: Arm, of: Body, days: float) -> Exposure:
     """Weight change and energy balance; for a ratio (kg lean per kg lost) the loss that such a programme brings."""
-    method = arm.word("weight_loss_method")
+    method = weight_loss(arm)
     observed = arm.numbers.get("weight_change_kg") if arm.word("estimand") != "lean_fraction" else None
     balance = arm.numbers.get("energy_balance_kcal_per_day")
     if (observed is None and balance is None) or (
@@ -192,7 +214,7 @@ def energy(arm: Arm, of: Body, days: float) -> Exposure:
         observed, balance = _usual_course(arm, of, days)
     kcal = constants()["energy"]
     per_day = observed * kcal["kcal_per_kg"] / max(days, 1.0) if observed is not None else balance or 0.0
-    slimming = method in SLIMMING or (observed is None and (balance or 0.0) < 0)
+    slimming = method in SLIMMING or (observed is None and (balance or 0.0) < 0 and method != "unintended")
     return {
         "weighed": float(observed is not None),
         "weight_change": observed or 0.0,
@@ -207,15 +229,22 @@ def energy(arm: Arm, of: Body, days: float) -> Exposure:
     }
 
 
+def weight_loss(arm: Arm) -> str:
+    """How weight is lost; who takes a GLP-1 medicine loses by it, whether or not the method is told."""
+    method = arm.word("weight_loss_method")
+    return "glp1" if arm.word("glp1") and method in {"", "none"} else method
+
+
 def _usual_course(arm: Arm, of: Body, days: float) -> tuple[float | None, float | None]:
     """Weight change [kg] or energy balance [kcal/d] of an arm that tells neither, by its method."""
-    method, courses = arm.word("weight_loss_method"), constants()["courses"]
+    method, courses = weight_loss(arm), constants()["courses"]
     name = arm.word("glp1") if method == "glp1" else method
     if name in courses:
         course, most = courses[name], constants()["doses"]["most"]["course"]
         dose = min(arm.number("glp1_dose_mg", course.get("full_dose_mg", 1.0)) / course.get("full_dose_mg", 1.0), most)
         share = course["percent"] / 100 * (dose**0.5 if method == "glp1" else 1.0)
         return -of.weight * share * (1 - math.exp(-days / course["days"])), None
-    if method in {"diet", "vlcd"}:
-        return None, courses[f"{method}_kcal_per_day"]
+    # of a lean share only the ratio is asked, so that any usual course serves
+    if method in {"diet", "vlcd"} or arm.word("estimand") == "lean_fraction":
+        return None, courses.get(f"{method}_kcal_per_day", courses["diet_kcal_per_day"])
     return None, 0.0

@@ -257,12 +257,14 @@ def _states(facts: Facts) -> Iterator[Lived]:
             continue
         days = _number(facts, row["days"]) if "days" in row else None
         lasted = _since(facts, row) if days is None else min(days, row.get("most_days", ALL_ALONG))
-        goes_on = 0.0 if row.get("over") else ALL_ALONG
+        lasted = row.get("days_if_unknown") if lasted is None else lasted
+        goes_on = 0.0 if row.get("over") else row.get("goes_on_days", ALL_ALONG)
         if "passes_after_days" in row:
             goes_on = max(row["passes_after_days"] - (lasted or 0.0), row["at_least_days"])
-            lasted = (
-                lasted or 0.0
-            )  # a passing state of unknown length has just begun: nothing is known to have been lost
+            if goes_on <= 0:
+                continue  # long over, and regained as far as it goes
+            # a passing state of unknown length has just begun: nothing is known to have been lost
+            lasted = lasted or 0.0
         yield Lived(
             row["id"],
             row["text"] if days is None or not row.get("over") else f"{lasted:g} {row['text']}",

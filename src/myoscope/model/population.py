@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from myoscope.model.constants import constants
 from myoscope.model.equations import REGIONS, energy_seen, live, pace, seen
 from myoscope.model.exposure import ILLNESSES, NO_TIME
 from myoscope.model.forecast import NINETY, WEEK, Draws, come_in, composition, draws, drift_apart, quantiles, rest
@@ -44,7 +45,7 @@ def population(
     count: int = 100,
     threads: int = 2,
 ) -> Summary:
-    """The coming weeks of many people. Nobody is refused here: who is asked about must lie within what is modelled.
+    """The coming weeks of many people.
 
     Args:
         people: exposures of the equations from today on, one value a person: `age` [years], `female` [0-1], `weight`,
@@ -58,12 +59,14 @@ def population(
 
     Raises:
         KeyError: a needed column is missing, or one is no exposure of the equations.
+        ValueError: somebody or some week lies outside what is modelled, or a cell is no number.
 
     """
     names = set(_neutral()) | {"weight_kg_per_day"}
     strangers = (set(people) | set(past or {})) - names
     if strangers or not set(WHO) <= set(people):
         raise KeyError(f"unknown: {sorted(strangers)}; missing: {sorted(set(WHO) - set(people))}")
+    _guard(people, past or {}, weeks)
     size = len(people["age"])
     block = max(1, BLOCK // (count * len(weeks)))
     drawn = draws(count)
@@ -76,6 +79,22 @@ def population(
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, range(0, size, block)))
     return Summary(tuple(weeks), *found)
+
+
+def _guard(people: Mapping[str, Array], past: Mapping[str, Array], weeks: Sequence[int]) -> None:
+    """The limits of trial arms, for everybody at once; the message names the first who is outside."""
+    limits = constants()["limits"]
+    longest = limits["duration_days"][1] / WEEK
+    if not weeks or not 0 <= min(weeks) <= max(weeks) <= longest:
+        raise ValueError(f"weeks {list(weeks)}: give one or more from 0 to {longest:.0f}")
+    within = {"age": limits["age_mean_years"], "weight": limits["weight_kg"], "female": (0, 1)}
+    within |= {"lean": (1, limits["weight_kg"][1]), "fat": (0, limits["weight_kg"][1])}
+    for name, values in (*people.items(), *past.items()):
+        numbers = np.asarray(values, dtype=float)
+        low, high = within.get(name, (-np.inf, np.inf))
+        wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= low) & (numbers <= high)))
+        if len(wrong):
+            raise ValueError(f"{name} of person {wrong[0]} is {numbers[wrong[0]]:g}; modelled is {low:g} to {high:g}")
 
 
 def _cut(people: Mapping[str, Array], rows: slice) -> dict[str, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from functools import cache
 from typing import Any
@@ -18,6 +19,12 @@ def posterior(count: int | None = None) -> dict[str, Array]:
     names, _, rows = text("model/posterior.csv").partition("\n")
     drawn = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2, max_rows=count)
     return dict(zip(names.split(","), np.ascontiguousarray(drawn.T), strict=True))
+
+
+@cache
+def model_id() -> str:
+    """A short hash of the draws, to name exactly which model answered."""
+    return hashlib.sha256(text("model/posterior.csv").encode()).hexdigest()[:10]
 
 
 def report() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from myoscope.model.arms import Arm, reference
 from myoscope.model.body import baseline, body
 from myoscope.model.constants import constants
-from myoscope.model.equations import Values, change_percent
+from myoscope.model.equations import Values, change_percent, weight_by_balance
 from myoscope.model.exposure import ILLNESSES, NO_TIME, Exposure, energy, phases
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -150,6 +150,5 @@ def _scale(arm: Arm) -> float:
     if arm.word("outcome_unit") != "kg_per_kg_lost":
         return size / 100
     x = energy(arm, of, arm.number("duration_days"))
-    kcal = constants()["energy"]["kcal_per_kg"]
-    lost = -x["weight_change"] if x["weighed"] else -x["energy_balance"] * arm.number("duration_days") / kcal
-    return size / 100 / max(lost, 1.0)
+    by_balance = float(weight_by_balance(x["energy_balance"], arm.number("duration_days"), np))
+    return size / 100 / -(x["weight_change"] if x["weighed"] else by_balance)
