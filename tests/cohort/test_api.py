@@ -53,7 +53,7 @@ def test_a_value_outside_the_guard_range_counts_as_missing() -> None:
         "id": [1, 2], "sex": ["male"] * 2, "age_years": [70.0] * 2, "alm_kg": [20.0] * 2, "height_cm": [170.0, 1.70],
         "grip_strength_kg": [20.0] * 2,
     })  # fmt: skip
-    got = classify_table(frame, ["ewgsop2_2019"])
+    got = classify_table(frame, ["ewgsop2_2019"], wishes=Wishes(vouched=("height_cm",)))
     assert got["ewgsop2_2019__low_mass"].to_list() == [True, None]  # 20 / 1.7² = 6.92 < 7.0; 1.70 cm is nobody
     assert got["ewgsop2_2019"].to_list() == ["confirmed", "probable"]
 

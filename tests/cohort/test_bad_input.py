@@ -26,7 +26,7 @@ BAD: list[tuple[str, bytes | str, list[str], str]] = [
     ("semicolon.csv", GOOD.replace(",", ";"), [], "--separator ';'"),
     ("tabs.csv", GOOD.replace(",", "\t"), [], "--separator"),
     ("twice.csv", "sex,sex\nmale,male\n", [], "names sex twice"),
-    ("ragged.csv", GOOD + "male,70,20,4,5,6\n", [], "cannot be read"),
+    ("ragged.csv", GOOD + "male,70,20,4,5,6\n", [], "row 2 has 6"),
     ("nothing.csv", "colour,shape\nred,round\n", [], "no column has the name of a variable"),
     ("alike.csv", "geschlecht,alter\nmale,70\n", [], "--map sex=geschlecht"),
     ("not_parquet.parquet", GOOD, [], "cannot be read"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from myoscope.cli.refused import Refused
+from myoscope.cli.refused import told
 
 if TYPE_CHECKING:
     from myoscope.cohort.job import Job
@@ -66,10 +65,13 @@ _SHOWN = 20
     help="Columns that name a row, carried over.  [default: those called id, seqn, ...]",
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Further columns to carry over.")
+@click.option(
+    "--ignore", multiple=True, metavar="COLUMN", help="Columns that are another thing than their name looks like."
+)
 @click.option("--weight", metavar="COLUMN", help="Survey weights, for the report.")
 @click.option("--stratum", metavar="COLUMN", help="Survey strata, for the report.")
 @click.option("--cluster", metavar="COLUMN", help="Survey clusters (PSU), for the report.")
-@click.option("--separator", default=",", show_default=True, help="What stands between the cells of a CSV.")
+@click.option("--separator", default=",", show_default=True, help="Between the cells of a CSV: a sign, or tab.")
 @click.option(
     "--engine",
     type=click.Choice(["polars", "duckdb", "spark"]),
@@ -92,49 +94,61 @@ _SHOWN = 20
 @click.option("--batch-rows", type=click.IntRange(1), help="Rows worked on at a time.  [default: 250000]")
 @click.option("--restart", is_flag=True, help="Forget the pieces of an interrupted run.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
-def cohort(**options: Any) -> None:
+@click.pass_context
+def cohort(context: click.Context, /, **options: Any) -> None:
     """Classify a table of people under every definition.
 
     IN is a .csv, .parquet or .xpt file with one row a person (or visit); OUT a .csv or .parquet file: the columns that
     name a row, and for each definition the stage, the highest stage that missing data leave open, and its components.
     No row is dropped or altered. A run that was interrupted is taken up where it stopped.
     """
-    from myoscope.record import InputError
-    from myoscope.sources import KnowledgeError
-
     try:
         import polars  # noqa: F401, ICN001  # said in one line when it is missing
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is not installed; run: pip install 'myoscope[cohort]'") from None
-    try:
+    with told():
+        if options["config"]:
+            _alone(context)
         _cohort(options)
-    except InputError as error:
-        raise Refused(str(error)) from None
-    except KnowledgeError as error:
-        raise click.ClickException(
-            f"{error}\nThe knowledge base is damaged; `myoscope knowledge check` tells more"
-        ) from None
 
 
 def _cohort(options: Mapping[str, Any]) -> None:
-    from myoscope.cohort import run as engine
     from myoscope.cohort.elsewhere import run_elsewhere
+    from myoscope.cohort.run import run
+    from myoscope.cohort.workshop import workshop
 
     job = _from_config(options) if options["config"] else _from_options(options)
     _can_be_written(job)
-    with _Bar(quiet=options["quiet"]) as bar:
-        if job.engine != "polars":
-            done = run_elsewhere(job, bar.tell)
-        else:
-            done = engine.run(job, bar.tell, restart=options["restart"])
+    polars = job.engine == "polars"
+    with (
+        workshop(job.input, job.output, restart=options["restart"] or not polars) as parts,
+        _Bar(quiet=options["quiet"]) as bar,
+    ):
+        done = (run if polars else run_elsewhere)(job, bar.tell, parts)
         if job.report:
             from myoscope.cli.cohort_report import write
 
             bar.tell("working out the report", 0, None)
             write(job, done)
-    shutil.rmtree(done.parts, ignore_errors=True)
     if not options["quiet"]:
         _summary(job, done)
+
+
+_BESIDE_CONFIG = {"table", "out", "report", "config", "restart", "quiet"}
+
+
+def _alone(context: click.Context) -> None:
+    """A configuration says everything: an option beside it would have no effect."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    given = [
+        option.opts[0]
+        for option in context.command.params
+        if option.name and option.name not in _BESIDE_CONFIG and context.get_parameter_source(option.name) is typed
+    ]
+    if given:
+        raise _refusal(
+            "--config", f"says everything; {', '.join(given)} beside it would have no effect", "Change it in the file"
+        )
 
 
 def _from_config(options: Mapping[str, Any]) -> Job:
@@ -145,7 +159,8 @@ def _from_config(options: Mapping[str, Any]) -> Job:
     from myoscope.record.parse import read_text
     from myoscope.sources import knowledge_id
 
-    job, versions = from_text(read_text(options["config"]), options["config"].name)
+    file: Path = options["config"]
+    job, versions = from_text(read_text(file), file.name, file.resolve().parent)
     now = {"package": __version__, "knowledge": knowledge_id()}
     if versions and versions != now and not options["quiet"]:
         told = ", ".join(
@@ -159,6 +174,7 @@ def _from_config(options: Mapping[str, Any]) -> Job:
 def _from_options(options: Mapping[str, Any]) -> Job:
     from myoscope.cohort.columns import SURVEY, Wishes
     from myoscope.cohort.job import BATCH_ROWS, Job, choices
+    from myoscope.cohort.tables import separator_of
 
     if not options["table"] or not options["out"]:
         raise _refusal("IN and OUT", "are both needed", "myoscope cohort people.csv answers.parquet")
@@ -181,12 +197,13 @@ def _from_options(options: Mapping[str, Any]) -> Job:
     wishes = Wishes(
         columns=_pairs("--map", options["maps"]), units=_pairs("--unit", options["units"]), words=words,
         ids=tuple(_listed(options["ids"])) or None, keep=tuple(_listed(options["keep"])),
+        ignore=tuple(_listed(options["ignore"])),
         survey={role: options[role] for role in SURVEY if options[role]}, vouched=tuple(_listed(options["vouch"])),
         accept=options["accept_mapping"], constants=_pairs("--set", options["constants"]),
     )  # fmt: skip
     return Job(
         options["table"], options["out"], choices(options["wanted"], paths), wishes, options["engine"],
-        options["separator"].replace("\\t", "\t"), options["batch_rows"] or BATCH_ROWS, options["report"],
+        separator_of(options["separator"]), options["batch_rows"] or BATCH_ROWS, options["report"],
     )  # fmt: skip
 
 
@@ -227,6 +244,10 @@ def _can_be_written(job: Job) -> None:
         raise _refusal(str(out), "is the input itself", "Name another file")
     if job.report and job.report.exists() and not job.report.is_dir():
         raise _refusal(f"--report {job.report}", "is a file, not a folder", "Name a folder")
+    if job.report and job.report.resolve() == job.input.resolve().parent and job.input.suffix.lower() == ".csv":
+        raise _refusal(
+            f"--report {job.report}", "is the folder of the input, which it could replace", "Name another folder"
+        )
 
 
 def _summary(job: Job, done: Done) -> None:
@@ -246,8 +267,23 @@ def _summary(job: Job, done: Done) -> None:
             f"Not used, but they look like variables: {shown}{others}  (--accept-mapping uses those without a rival)",
             err=True,
         )
+    _unread(done.plan.unread)
+    if done.repeated:
+        click.echo(f"Rows with the same {', '.join(done.plan.ids)} as a row before them: {done.repeated:,}", err=True)
     if job.report:
         click.echo(f"Report: {job.report / 'index.html'}")
+
+
+def _unread(names: Sequence[str]) -> None:
+    """Columns whose name says nothing here, and why some of them are not what they look like."""
+    from myoscope.cohort.names import cleaned, told_apart
+
+    why = {name: told_apart()[cleaned(name)] for name in names if cleaned(name) in told_apart()}
+    plain = [name for name in names if name not in why]
+    for what, shown in (("no variable has such a name", plain), ("", [f"{name} ({why[name]})" for name in why])):
+        if shown:
+            more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+            click.echo(f"Not read{', ' + what if what else ''}: {', '.join(shown[:_SHOWN])}{more}", err=True)
 
 
 class _Bar:

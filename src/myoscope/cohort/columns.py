@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
+from myoscope.cohort import names as spelt
 from myoscope.quantities import quantities
 from myoscope.quantities.registry import did_you_mean, shown_unit
-from myoscope.quantities.terms import KINDS, terms
+from myoscope.quantities.terms import KINDS
 from myoscope.quantities.units import line
 from myoscope.record import InputError, Problem
 from myoscope.record.values import read_value
 from myoscope.rules import Formula
 from myoscope.rules.table import UNABLE_SUFFIX
-from myoscope.sources import folder
 
 SURVEY = ("weight", "stratum", "cluster")
 
@@ -31,6 +29,7 @@ class Wishes:
         words: variable -> {what stands in the cell: what it means}.
         ids: columns to carry over unchanged; None = those that look like a person's or a row's name.
         keep: further columns to carry over.
+        ignore: columns that are another thing than their name looks like.
         survey: 'weight', 'stratum', 'cluster' -> column.
         vouched: variables whose values are right although they look like another unit.
         accept: use every proposed column that is the only one of its kind.
@@ -43,6 +42,7 @@ class Wishes:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: tuple[str, ...] | None = None
     keep: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     survey: Mapping[str, str] = field(default_factory=dict)
     vouched: tuple[str, ...] = ()
     accept: bool = False
@@ -51,13 +51,17 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One column that is read: value in the variable's unit = slope * cell + shift."""
+    """One column that is read: value in the variable's unit = slope * cell + shift.
+
+    `in_list`: the column holds a list in each cell, and the variable is one of its possible entries.
+    """
 
     variable: str
     column: str
     slope: float = 1.0
     shift: float = 0.0
     words: Mapping[str, str] = field(default_factory=dict)
+    in_list: bool = False
 
     @property
     def kind(self) -> str:
@@ -94,6 +98,9 @@ class Plan:
         vouched: variables whose unit the user vouches for.
         constants: variable -> its value in every row.
         units: variable -> the unit its column is in, where not its own.
+        lists: conditions, medicines or symptoms -> the column that holds such a list in each cell.
+        ignore: columns that are left out because the user says so.
+        unread: columns whose name says nothing here.
 
     """
 
@@ -105,6 +112,9 @@ class Plan:
     vouched: tuple[str, ...] = ()
     constants: Mapping[str, str | float | bool] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def read(self) -> list[str]:
@@ -123,16 +133,17 @@ def plan(source: str, names: Sequence[str], wanted: Iterable[str], wishes: Wishe
         wishes: what the user typed.
 
     Raises:
-        InputError: a column or variable that does not exist, a unit that cannot be converted, no usable column at all.
+        InputError: a column or variable that does not exist, a unit that cannot be converted, a column whose name is
+            nearly that of a variable, no usable column at all.
 
     """
+    wanted = list(wanted)
     problems = list(_wrong(names, wishes))
     if problems:
         raise InputError(source, problems)
-    wanted = list(wanted)
     chosen = {variable: column for variable in wanted if (column := _own(variable, names, wishes))}
     units = dict(wishes.units)
-    proposed = _proposals(wanted, names, {*chosen, *wishes.constants})
+    proposed = _proposals(wanted, names, {*chosen, *wishes.constants}, wishes.ignore)
     if wishes.accept:
         alone = [one for one in proposed if sum(one.variable == other.variable for other in proposed) == 1]
         for one in alone:
@@ -140,21 +151,63 @@ def plan(source: str, names: Sequence[str], wanted: Iterable[str], wishes: Wishe
             if one.unit:
                 units.setdefault(one.variable, one.unit)
         proposed = [one for one in proposed if one not in alone]
-    if not chosen:
-        raise InputError(source, [Problem("columns", _nothing(names), _attempt(proposed))])
+    lists = {many: column for many in KINDS.values() if (column := _own(many, names, wishes))}
     uses = [_use(variable, chosen[variable], units, wishes) for variable in wanted if variable in chosen]
-    for variable in chosen:
-        companion = f"{variable}{UNABLE_SUFFIX}"
-        if companion in names:
-            uses.append(Use(companion, companion))
-    ids = wishes.ids if wishes.ids is not None else tuple(name for name in names if name.lower() in _identity())
+    uses += [
+        Use(variable, column, in_list=True)
+        for many, column in lists.items() for variable in wanted
+        if KINDS.get(variable.partition("__")[0]) == many and variable not in {*chosen, *wishes.constants}
+    ]  # fmt: skip
+    companions = [f"{variable}{UNABLE_SUFFIX}" for variable in wanted]
+    uses += [Use(name, name) for name in companions if name in names and name not in wishes.ignore]
+    identity = spelt.identity()
+    ids = wishes.ids
+    if ids is None:
+        ids = tuple(name for name in names if spelt.cleaned(name) in identity and name not in wishes.ignore)
+    used = {*ids, *wishes.keep, *wishes.ignore, *wishes.survey.values(), *lists.values()}
+    used |= {use.column for use in uses} | {one.column for one in proposed}
+    spare = [name for name in names if name not in used]
+    missing = [name for name in (*wanted, *companions) if name not in {*chosen, *wishes.constants}]
+    problems = [
+        Problem(f"--set {name}", f"the table has a column of it ({chosen[name]!r})", f"Leave one out: --ignore {name}")
+        for name in wishes.constants if name in chosen
+    ]  # fmt: skip
+    problems += _nearly(spare, missing)
+    if problems:
+        raise InputError(source, problems)
+    if not uses:
+        raise InputError(source, [Problem("columns", _nothing(names), _attempt(proposed))])
     constants = {variable: _constant(source, variable, text) for variable, text in wishes.constants.items()}
-    return Plan(tuple(uses), ids, wishes.keep, dict(wishes.survey), tuple(proposed), wishes.vouched, constants, units)
+    unread = tuple(name for name in spare if not spelt.is_known(name))
+    return Plan(
+        tuple(uses), ids, wishes.keep, dict(wishes.survey), tuple(proposed), wishes.vouched, constants, units, lists,
+        wishes.ignore, unread,
+    )  # fmt: skip
+
+
+def _nearly(spare: Sequence[str], missing: Sequence[str]) -> list[Problem]:
+    """Columns that are not read although their name is nearly that of a variable that has no column."""
+    found = []
+    for name in spare:
+        clean = spelt.cleaned(name)
+        if spelt.is_variable(clean) or clean in spelt.is_vocabulary():
+            continue
+        wrong, near = spelt.unknown_entry(name), spelt.slip(name, missing)
+        if wrong:
+            found.append(Problem(f"column {name}", wrong, f"Rename it, or --ignore {name}"))
+        elif near:
+            what = f"is nearly {near!r} and would not be read"
+            fix = f"Add --map {near}={name}" if UNABLE_SUFFIX not in near else "Rename it"
+            found.append(Problem(f"column {name}", what, f"{fix}; if it is another thing, --ignore {name}"))
+    return found
 
 
 def _constant(source: str, variable: str, text: str) -> str | float | bool:
     """A value that holds in every row, checked like one of a record."""
     kind, _, _ = variable.partition("__")
+    if variable in quantities() and quantities()[variable].kind not in {"number", "category", "yes_no"}:
+        what = f"no definition reads {variable!r}"
+        raise InputError(source, [Problem(f"--set {variable}={text}", what, "Leave it out")])
     raw: object = text
     if variable in quantities() and quantities()[variable].kind == "number":
         with contextlib.suppress(ValueError):
@@ -173,12 +226,14 @@ def _constant(source: str, variable: str, text: str) -> str | float | bool:
 
 def _wrong(names: Sequence[str], wishes: Wishes) -> Iterable[Problem]:
     for variable, column in wishes.columns.items():
-        if not _is_variable(variable):
-            yield Problem(
-                f"--map {variable}={column}", f"unknown variable {variable!r}{did_you_mean(variable, _all())}", _known()
-            )
+        known = quantities().get(variable)
+        if not spelt.is_variable(variable):
+            what = f"unknown variable {variable!r}{did_you_mean(variable, spelt.every_variable())}"
+            yield Problem(f"--map {variable}={column}", what, _known())
+        elif known and known.kind in {"text", "date"}:
+            yield Problem(f"--map {variable}={column}", f"no definition reads {variable!r}", f"Carry it: --id {column}")
     said = {
-        "--map": wishes.columns.values(), "--id": wishes.ids or (), "--keep": wishes.keep,
+        "--map": wishes.columns.values(), "--id": wishes.ids or (), "--keep": wishes.keep, "--ignore": wishes.ignore,
         "--weight, --stratum or --cluster": wishes.survey.values(),
     }  # fmt: skip
     for option, columns in said.items():
@@ -192,12 +247,19 @@ def _wrong(names: Sequence[str], wishes: Wishes) -> Iterable[Problem]:
         ("--set", wishes.constants),
     ):
         for variable in given:
-            if not _is_variable(variable):
-                yield Problem(f"{option} {variable}", f"unknown variable{did_you_mean(variable, _all())}", _known())
+            if not spelt.is_variable(variable):
+                near = did_you_mean(variable, spelt.every_variable())
+                yield Problem(f"{option} {variable}", f"unknown variable{near}", _known())
     yield from _wrong_words(wishes)
+    yield from _wrong_units(wishes)
+
+
+def _wrong_units(wishes: Wishes) -> Iterable[Problem]:
     for variable, unit in wishes.units.items():
         known = quantities().get(variable)
-        if known and line(unit, known) is None:
+        if spelt.is_variable(variable) and (known is None or known.kind != "number"):
+            yield Problem(f"--unit {variable}={unit}", f"{variable} is no number and has no unit", "Leave it out")
+        elif known and line(unit, known) is None:
             own = shown_unit(known.unit or "1")
             yield Problem(
                 f"--unit {variable}={unit}",
@@ -210,7 +272,10 @@ def _wrong_words(wishes: Wishes) -> Iterable[Problem]:
     for variable, words in wishes.words.items():
         known = quantities().get(variable)
         meanings = known.values if known and known.kind == "category" else ("yes", "no")
+        folded: dict[str, str] = {}
         for cell, word in words.items():
+            if folded.setdefault(cell.strip().lower(), word) != word:
+                yield Problem(f"--value {variable}:{cell}={word}", "small and capital letters mean the same here")
             option = f"--value {variable}:{cell}={word}"
             if known and known.kind == "number":
                 yield Problem(option, f"{variable} is a number, it has no codes")
@@ -220,21 +285,23 @@ def _wrong_words(wishes: Wishes) -> Iterable[Problem]:
 
 def _own(variable: str, names: Sequence[str], wishes: Wishes) -> str | None:
     """The column the user named, or the one with the variable's own name."""
-    return wishes.columns.get(variable) or (variable if variable in names else None)
+    return wishes.columns.get(variable) or (variable if variable in names and variable not in wishes.ignore else None)
 
 
-def _proposals(wanted: Sequence[str], names: Sequence[str], known: set[str]) -> list[Proposal]:
+def _proposals(wanted: Sequence[str], names: Sequence[str], known: set[str], ignored: Sequence[str]) -> list[Proposal]:
     """Columns whose name is a known synonym of a variable that has none yet, in the order of the list of synonyms."""
-    by_lower = {name.lower(): name for name in names}
-    units: Mapping[str, Mapping[str, str]] = _vocabulary().get("units") or {}
+    columns = spelt.spellings(name for name in names if name not in known and name not in ignored)
+    units: Mapping[str, Mapping[str, str]] = spelt.vocabulary().get("units") or {}
+    synonyms: Mapping[str, Sequence[str]] = spelt.vocabulary()["quantities"]
     found: list[Proposal] = []
     for variable in wanted:
         formula = quantities()[variable].formula if variable in quantities() else None
         if variable in known or (formula and Formula(formula).names <= known):
             continue  # it is there, or follows from what is there
         other = units.get(variable, {})
-        synonyms = dict.fromkeys((*_synonyms().get(variable, ()), *other))
-        found.extend(Proposal(variable, by_lower[one], other.get(one)) for one in synonyms if one in by_lower)
+        meant = dict.fromkeys((variable, *synonyms.get(variable, ()), *other))
+        same = dict.fromkeys((columns[one], other.get(one)) for one in meant if one in columns)
+        found.extend(Proposal(variable, column, unit) for column, unit in same)
     return found
 
 
@@ -260,33 +327,3 @@ def _nothing(names: Sequence[str]) -> str:
 
 def _known() -> str:
     return "`myoscope knowledge list quantities` names them"
-
-
-def _is_variable(name: str) -> bool:
-    base = name.removesuffix(UNABLE_SUFFIX)
-    kind, _, term = name.partition("__")
-    return base in quantities() or (kind in KINDS and term in terms(kind))
-
-
-def _all() -> list[str]:
-    return [*quantities(), *(f"{kind}__{term}" for kind in KINDS for term in terms(kind))]
-
-
-@cache
-def _vocabulary() -> dict[str, Any]:
-    return dict(folder("vocabulary")["vocabulary/columns.yaml"])
-
-
-def _synonyms() -> Mapping[str, Sequence[str]]:
-    found: Mapping[str, Sequence[str]] = _vocabulary()["quantities"]
-    return found
-
-
-def _identity() -> frozenset[str]:
-    return frozenset(_vocabulary()["identity"])
-
-
-def word_for(variable: str, word: str) -> str | None:
-    """What a word probably means in a category ('F' -> 'female'), to propose; None when nobody can tell."""
-    known: Mapping[str, Sequence[str]] = (_vocabulary().get("values") or {}).get(variable, {})
-    return next((value for value, words in known.items() if word.strip().lower() in words), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
@@ -13,8 +13,13 @@ from myoscope.quantities import quantities
 from myoscope.record.across import PARTS_OF_WEIGHT
 from myoscope.rules.table import Columns, is_one_of
 
+if TYPE_CHECKING:
+    import polars as pl
+
 Frame = Any
 YES, NO = ("yes", "true"), ("no", "false")
+ONE, ZERO = ("1", "1.0"), ("0", "0.0")
+"""How the truth values of a typed column look in a text file."""
 SURVEY_PREFIX = "survey__"
 WHOLE = "weight_kg"
 
@@ -34,6 +39,8 @@ def clean(frame: Frame, plan: Plan, carried: Sequence[str] = ()) -> Frame:
 
     """
     kinds = frame.collect_schema()
+    wordy = [use.column for use in plan.uses if use.kind != "number" and is_text(kinds[use.column])]
+    frame = folded(frame, list(dict.fromkeys(wordy)))
     cleaned = [value(use, kinds[use.column]).alias(use.variable) for use in plan.uses]
     survey = [nw.col(column).alias(f"{SURVEY_PREFIX}{role}") for role, column in plan.survey.items()]
     same = [nw.lit(value).alias(variable) for variable, value in plan.constants.items()]
@@ -61,7 +68,7 @@ def with_derived(frame: Frame, wanted: Sequence[str]) -> tuple[Frame, Columns]:
 
 
 def value(use: Use, kind: Any) -> nw.Expr:
-    """One cleaned column."""
+    """One cleaned column; its words are folded already."""
     column = nw.col(use.column)
     if use.kind == "number":
         return _number(use, column)
@@ -84,11 +91,34 @@ def _number(use: Use, column: nw.Expr) -> nw.Expr:
     return nw.when(inside if guard.low is None else (number >= guard.low) & inside).then(number)
 
 
+def is_text(kind: Any) -> bool:
+    """Whether a column holds words."""
+    return kind in {nw.String, nw.Categorical} or isinstance(kind, nw.Enum)
+
+
+def folded(frame: Frame, columns: Sequence[str]) -> Frame:
+    """The frame with the words of these columns without outer blanks, in small letters."""
+    if not columns or not frame.implementation.is_polars():
+        return frame.with_columns(nw.col(name).cast(nw.String).str.strip_chars().str.to_lowercase() for name in columns)
+    import polars as pl
+
+    # a column of words has few different ones: a quarter of the time
+    once = pl.col(columns).cast(pl.String).map_batches(_fold_once, return_dtype=pl.String, is_elementwise=True)
+    return nw.from_native(frame.to_native().with_columns(once))
+
+
+def _fold_once(cells: pl.Series) -> pl.Series:
+    once = cells.unique().drop_nulls()
+    small = once.str.strip_chars().str.to_lowercase()
+    changed = once != small
+    return cells.replace(once.filter(changed), small.filter(changed)) if changed.any() else cells
+
+
 def _category(use: Use, column: nw.Expr, kind: Any) -> nw.Expr:
-    text = column.cast(nw.String)
     answer: Any = nw.lit(None).cast(nw.String)
     if not kind.is_numeric():
-        answer = nw.when(is_one_of(text, quantities()[use.variable].values)).then(text)
+        word = column.cast(nw.String)
+        answer = nw.when(is_one_of(word, quantities()[use.variable].values)).then(word)
     for cell, meaning in use.words.items():
         answer = nw.when(_equals(column, kind, cell)).then(nw.lit(meaning)).otherwise(answer)
     return answer  # type: ignore[no-any-return]
@@ -104,8 +134,8 @@ def _yes_no(use: Use, column: nw.Expr, kind: Any) -> nw.Expr:
     elif kind.is_numeric():
         yes, no = [column == 1], [column == 0]
     else:
-        lower = column.cast(nw.String).str.strip_chars().str.to_lowercase()
-        yes, no = [is_one_of(lower, YES)], [is_one_of(lower, NO)]
+        word = column.cast(nw.String)
+        yes, no = [is_one_of(word, (*YES, *ONE))], [is_one_of(word, (*NO, *ZERO))]
     for tests, answer in ((no, False), (yes, True)):
         for test in tests:
             unknown = nw.when(test).then(nw.lit(answer)).otherwise(unknown)
@@ -113,7 +143,17 @@ def _yes_no(use: Use, column: nw.Expr, kind: Any) -> nw.Expr:
 
 
 def _equals(column: nw.Expr, kind: Any, cell: str) -> nw.Expr:
-    """Whether the cell holds this word or number, whatever the column's type."""
+    """Whether the cell (a folded word, or a number) is this one, whatever the column's type."""
+    word = cell.strip().lower()
+    number = as_number(word)
     if kind.is_numeric():
-        return column == float(cell)
-    return column.cast(nw.String) == cell
+        return column == number if number is not None else column.is_null() & ~column.is_null()  # never
+    return is_one_of(column.cast(nw.String), [word] if number is None else [word, f"{number:g}", f"{number:.1f}"])
+
+
+def as_number(word: str) -> float | None:
+    """The number that a word writes, or None."""
+    try:
+        return float(word)
+    except ValueError:
+        return None

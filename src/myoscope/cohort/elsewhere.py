@@ -20,26 +20,24 @@ from myoscope.definitions.table import result_names, with_results
 from myoscope.record import InputError, Problem
 
 
-def run_elsewhere(job: Job, progress: Progress) -> Done:
+def run_elsewhere(job: Job, progress: Progress, parts: Path) -> Done:
     """Answer every row of the job's table on another engine.
+
+    Args:
+        job: what to read and write.
+        progress: told now and then.
+        parts: the run's own folder (see `workshop`), empty.
 
     Raises:
         InputError: the table cannot be answered, or this engine cannot read it.
 
     """
-    parts = job.output.with_name(job.output.name + ".parts")
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True)
-    try:
-        progress("looking at the columns", 0, None)
-        table, found = ready(job, parts)
-        _must_be_named(job, found)
-        rows = int(table.select(pl.len()).collect(engine="streaming").item())
-        progress("answering", 0, None)
-        (_duckdb if job.engine == "duckdb" else _spark)(job, found, parts)
-    except InputError:
-        shutil.rmtree(parts, ignore_errors=True)
-        raise
+    progress("looking at the columns", 0, None)
+    table, found = ready(job, parts)
+    _must_be_named(job, found)
+    rows = int(table.select(pl.len()).collect(engine="streaming").item())
+    progress("answering", 0, None)
+    (_duckdb if job.engine == "duckdb" else _spark)(job, found, parts)
     counts, listed = list_problems(job, found, parts)
     return Done(rows, 0, found, counts, listed, parts)
 
@@ -48,6 +46,10 @@ def _must_be_named(job: Job, found: Plan) -> None:
     if not found.ids:
         what = "none names a row, and this engine keeps no order"
         raise InputError(job.input.name, [Problem("columns", what, "Add --id COLUMN")])
+    for many, column in found.lists.items():
+        what, instead = "this engine reads no lists", f"columns {many.removesuffix('s')}__<id> with yes and no"
+        attempt = f"Use --engine polars, give {instead}, or --ignore {column}"
+        raise InputError(job.input.name, [Problem(f"column {column}", what, attempt)])
 
 
 def _duckdb(job: Job, found: Plan, parts: Path) -> None:
@@ -64,7 +66,7 @@ def _duckdb(job: Job, found: Plan, parts: Path) -> None:
             else connection.read_csv(file, sep=job.separator)
         )
         answered = _answered(table, job, found, parts)
-        partial = job.output.with_name(job.output.name + ".partial")
+        partial = parts / "partial"
         outward = nw.to_native(answered.select(*_outward(job, found)))
         if job.output.suffix == ".parquet":
             outward.write_parquet(str(partial), compression="zstd")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -13,16 +14,16 @@ import yaml
 
 from myoscope import __version__
 from myoscope.cohort.columns import Plan, Wishes
+from myoscope.cohort.tables import separator_of
 from myoscope.definitions import Definition, definition, definitions
 from myoscope.quantities.registry import did_you_mean
 from myoscope.record import InputError, Problem
 from myoscope.sources import KnowledgeError, knowledge_id
 
 BATCH_ROWS = 250_000
-ENGINES = ("polars", "duckdb", "spark")
 _KEYS = {
-    "input", "output", "definitions", "map", "unit", "value", "id", "keep", "survey", "vouch", "set", "accept_mapping",
-    "engine", "separator", "batch_rows", "report", "versions",
+    "input", "output", "definitions", "map", "unit", "value", "id", "keep", "ignore", "survey", "vouch", "set",
+    "accept_mapping", "engine", "separator", "batch_rows", "report", "versions",
 }  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def choices(
 
     """
     known = list(definitions())
-    names = known if wanted == "all" else [name.strip() for name in wanted.split(",") if name.strip()]
+    said = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = list(dict.fromkeys(one for name in said for one in (known if name == "all" else [name])))
     problems = [
         Problem(name, f"unknown definition{did_you_mean(name, known)}", f"Known: all, {', '.join(known)}")
         for name in (*names, *paths)
@@ -87,24 +89,33 @@ def choices(
 
 
 def as_text(job: Job, plan: Plan) -> str:
-    """The configuration that reruns exactly this, as YAML: every column that was used is named."""
-    columns = {use.variable: use.column for use in plan.uses if "__unable" not in use.variable}
+    """The configuration that reruns exactly this, as YAML: every column that was used is named.
+
+    It lies in the report's folder, and its paths start there.
+    """
+    columns = {use.variable: use.column for use in plan.uses if "__unable" not in use.variable and not use.in_list}
+    columns |= plan.lists
+
+    def path(one: Path) -> str:
+        return os.path.relpath(one.resolve(), job.report.resolve()) if job.report else str(one)
+
     body: dict[str, Any] = {
-        "input": str(job.input),
-        "output": str(job.output),
+        "input": path(job.input),
+        "output": path(job.output),
         "definitions": {chosen.id: dict(chosen.choice) for chosen in job.readings},
         "map": columns,
         "unit": dict(plan.units),
         "value": {variable: dict(words) for variable, words in job.wishes.words.items()},
         "id": list(plan.ids),
         "keep": list(plan.keep),
+        "ignore": list(plan.ignore),
         "survey": dict(plan.survey),
         "vouch": list(plan.vouched),
         "set": dict(plan.constants),
         "engine": job.engine,
         "separator": job.separator,
         "batch_rows": job.batch_rows,
-        "report": str(job.report) if job.report else None,
+        "report": path(job.report) if job.report else None,
         "versions": {"package": __version__, "knowledge": knowledge_id()},
     }
     head = "# myoscope cohort --config this-file: runs exactly this again\n"
@@ -113,8 +124,13 @@ def as_text(job: Job, plan: Plan) -> str:
     )
 
 
-def from_text(text: str, source: str) -> tuple[Job, Mapping[str, str]]:
+def from_text(text: str, source: str, folder: Path) -> tuple[Job, Mapping[str, str]]:
     """A job from its configuration, and the versions it was written by.
+
+    Args:
+        text: the configuration.
+        source: its name, for messages.
+        folder: where its paths start.
 
     Raises:
         InputError: a configuration that cannot be read.
@@ -140,15 +156,16 @@ def from_text(text: str, source: str) -> tuple[Job, Mapping[str, str]]:
                 for name, words in (body.get("value") or {}).items()
             },
             ids=tuple(body["id"]) if body.get("id") else None, keep=tuple(body.get("keep") or ()),
+            ignore=tuple(body.get("ignore") or ()),
             survey=dict(body.get("survey") or {}), vouched=tuple(body.get("vouch") or ()),
             accept=bool(body.get("accept_mapping", False)),
             constants={key: _word(value) for key, value in (body.get("set") or {}).items()},
         )  # fmt: skip
         job = Job(
-            Path(body["input"]), Path(body["output"]),
+            folder / body["input"], folder / body["output"],
             choices(names, {name: choice or {} for name, choice in paths.items()}, source), wishes,
-            str(body.get("engine", "polars")), str(body.get("separator", ",")), int(body.get("batch_rows", BATCH_ROWS)),
-            Path(body["report"]) if body.get("report") else None,
+            str(body.get("engine", "polars")), separator_of(str(body.get("separator", ","))),
+            int(body.get("batch_rows", BATCH_ROWS)), folder / body["report"] if body.get("report") else None,
         )  # fmt: skip
     except (TypeError, AttributeError, ValueError) as error:
         if isinstance(error, InputError):

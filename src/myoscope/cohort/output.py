@@ -18,9 +18,9 @@ WAITING = 2
 class Output:
     """Writes pieces of the result in the background; the file gets its name only when it is whole."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, parts: Path) -> None:
         self.path = path
-        self.partial = path.with_name(path.name + ".partial")
+        self.partial = parts / "partial"
         self._pieces: queue.Queue[pl.DataFrame | None] = queue.Queue(WAITING)
         self._failed: Exception | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)

@@ -6,12 +6,9 @@ writes them into the result first and goes on behind them: the result has the sa
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import json
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +23,16 @@ from myoscope.cohort.job import Job, fingerprint
 from myoscope.cohort.output import Output, write_csv
 from myoscope.cohort.suspicion import suspect
 from myoscope.cohort.tables import open_table, told
+from myoscope.cohort.workshop import note, noted, problem_file
+from myoscope.definitions import Definition
 from myoscope.definitions.table import result_names, with_results
 from myoscope.record import InputError, Problem
 
-JOURNAL = "run.json"
 BATCHES_AHEAD = 4
+_COUNTED = 5_000_000
+"""Rows up to which repeated ids are counted: the count needs memory for all of them."""
+_EXACT = 2**53
+"""From here on not every whole number can stand in a column of SAS."""
 Progress = Callable[[str, int, int | None], None]
 """Called with what is going on, the rows done and the rows there are (None when not known)."""
 
@@ -42,9 +44,10 @@ class Done:
     Attributes:
         rows: rows read, and answered.
         resumed: rows that a run before this one had finished.
-        problems: code -> (rows, cells) of cells that count as missing.
+        problems: code -> (rows, cells) of cells that count as missing or are odd.
         problem_file: where they are listed; None when there is none.
-        parts: folder with the answered people, for a report; the caller removes it.
+        parts: folder with the answered people, for a report.
+        repeated: rows that share what names them with a row before; None when that was not counted.
 
     """
 
@@ -54,6 +57,7 @@ class Done:
     problems: dict[str, tuple[int, int]]
     problem_file: Path | None
     parts: Path
+    repeated: int | None = None
 
 
 def ready(job: Job, scratch: Path) -> tuple[pl.LazyFrame, Plan]:
@@ -66,42 +70,64 @@ def ready(job: Job, scratch: Path) -> tuple[pl.LazyFrame, Plan]:
     table = open_table(job.input, separator=job.separator, scratch=scratch)
     names = told(job.input, table.collect_schema).names()
     found = plan(job.input.name, names, needs.variables(job.readings), job.wishes)
+    clash(job.input.name, found, job.readings)
     table = table.select(found.read)
+    if job.input.suffix.lower() == ".xpt":
+        table = told(job.input, lambda: _whole_numbers(table, found))
     told(job.input, lambda: suspect(job.input.name, table, found))
     return table, found
 
 
-def run(job: Job, progress: Progress, *, restart: bool = False) -> Done:
+def clash(source: str, found: Plan, readings: Sequence[Definition]) -> None:
+    """Refuse to carry over a column that has the name of a result.
+
+    Raises:
+        InputError: with the names.
+
+    """
+    results = {name for chosen in readings for name in result_names(chosen)}
+    twice = [name for name in dict.fromkeys((*found.ids, *found.keep)) if name in results]
+    if twice:
+        raise InputError(
+            source,
+            [Problem(f"column {name}", "has the name of a result", "Rename it, or do not carry it") for name in twice],
+        )
+
+
+def _whole_numbers(table: pl.LazyFrame, found: Plan) -> pl.LazyFrame:
+    """SAS keeps every number with decimals; a carried column without any is written without."""
+    schema = table.collect_schema()
+    carried = [name for name in dict.fromkeys((*found.ids, *found.keep)) if schema[name].is_float()]
+    if not carried:
+        return table
+    column = pl.col(carried).fill_nan(None)
+    fits = (column == column.floor()) & (column.abs() < _EXACT)
+    whole = table.select(fits.all()).collect(engine="streaming").row(0, named=True)
+    return table.with_columns(pl.col(name).fill_nan(None).cast(pl.Int64) for name, yes in whole.items() if yes)
+
+
+def run(job: Job, progress: Progress, parts: Path) -> Done:
     """Answer every row of the job's table.
 
     Args:
         job: what to read and write.
         progress: told now and then.
-        restart: forget the pieces of an interrupted run.
+        parts: the run's own folder (see `workshop`), perhaps with the pieces of an interrupted run.
 
     Raises:
         InputError: the table cannot be answered, or an interrupted run with other settings lies there.
 
     """
-    parts = job.output.with_name(job.output.name + ".parts")
-    if restart:
-        shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True, exist_ok=True)
     progress("looking at the columns", 0, None)
-    try:
-        table, found = ready(job, parts)
-        total = _row_count(table, job)
-    except InputError:
-        if not (parts / JOURNAL).exists():
-            shutil.rmtree(parts, ignore_errors=True)
-        raise
+    table, found = ready(job, parts)
+    total = _row_count(table, job)
     _same_run(job, found, parts)
     finished = _finished(parts)
     results = [name for chosen in job.readings for name in result_names(chosen)]
     names = [f"{KEPT}{name}" for name in dict.fromkeys((*found.ids, *found.keep))] or [ROW]
     outward = {name: name.removeprefix(KEPT).replace(ROW, "row") for name in names} | {name: name for name in results}
     rows = 0
-    with Output(job.output) as output:
+    with Output(job.output, parts) as output:
         for piece in map(pl.read_ipc, finished):
             output.write(piece.select(pl.col(name).alias(told_as) for name, told_as in outward.items()))
             rows += piece.height
@@ -113,7 +139,15 @@ def run(job: Job, progress: Progress, *, restart: bool = False) -> Done:
             rows += piece.height
             progress("answering", rows, total)
     counts, listed = list_problems(job, found, parts)
-    return Done(rows, resumed, found, counts, listed, parts)
+    return Done(rows, resumed, found, counts, listed, parts, _repeated(found, parts, rows))
+
+
+def _repeated(found: Plan, parts: Path, rows: int) -> int | None:
+    if not found.ids or rows > _COUNTED:
+        return None
+    names = pl.struct(f"{KEPT}{name}" for name in found.ids) if len(found.ids) > 1 else pl.col(f"{KEPT}{found.ids[0]}")
+    different = people(parts).select(names.n_unique()).collect(engine="streaming").item()
+    return rows - int(different)
 
 
 def _row_count(table: pl.LazyFrame, job: Job) -> int:
@@ -207,30 +241,17 @@ def people(parts: Path) -> pl.LazyFrame:
 
 
 def _same_run(job: Job, found: Plan, parts: Path) -> None:
-    journal = parts / JOURNAL
-    this = fingerprint(job, found)
-    if journal.exists():
-        with contextlib.suppress(ValueError):
-            if json.loads(journal.read_text(encoding="utf-8")).get("fingerprint") == this:
-                return
-        raise InputError(
-            str(parts),
-            [
-                Problem(
-                    "folder",
-                    "holds the pieces of a run with another input, other settings or another version",
-                    "Finish that run, or add --restart to forget it",
-                )
-            ],
-        )
-    hidden = journal.with_suffix(".tmp")
-    hidden.write_text(json.dumps({"fingerprint": this}), encoding="utf-8")
-    hidden.replace(journal)
+    this, before = fingerprint(job, found), noted(parts)
+    if before is None:
+        note(parts, this)
+    elif before != this:
+        what = "holds the pieces of a run with another input, other settings or another version"
+        raise InputError(str(parts), [Problem("folder", what, "Finish that run, or add --restart to forget it")])
 
 
 def list_problems(job: Job, found: Plan, parts: Path) -> tuple[dict[str, tuple[int, int]], Path | None]:
     """All problems in one file beside the result, and how many rows and cells have each."""
-    target = job.output.with_name(job.output.stem + ".problems.csv")
+    target = problem_file(job.output)
     pieces = sorted(parts.glob("problems-*.csv"))
     rows: Counter[str] = Counter()
     cells: Counter[str] = Counter()
