@@ -73,7 +73,7 @@ def test_an_unwanted_loss_is_asked_about_at_once() -> None:
 
 def test_a_page_behind_an_unticked_line_is_not_asked() -> None:
     def nothing_at_hand(page: Question, now: Facts) -> dict[str, list[str]]:
-        return {"yes": []} if page.id in {"at_hand", "review", "events"} else {"unknown": ["yes"]}
+        return {"none": ["yes"]} if page.id in {"at_hand", "review", "events"} else {"unknown": ["yes"]}
 
     asked = set(walk(Interview(), nothing_at_hand).asked)
     assert {"at_hand", "review"} <= asked
@@ -87,7 +87,7 @@ def test_a_chair_and_a_tape_at_hand_are_used() -> None:
             return {"yes": ["chair", "tape"]}
         if page.id == "you":
             return {"age_years": ["72"], "sex": ["female"], "height_cm": ["160"], "weight_kg": ["60"]}
-        return {"yes": []} if page.kind == "ticks" else {"unknown": ["yes"]}
+        return {"none": ["yes"]} if page.kind == "ticks" else {"unknown": ["yes"]}
 
     assert {"chair_stand", "calf"} <= set(walk(Interview(), healthy).asked)
 
@@ -106,7 +106,8 @@ def test_law_any_answers_end_within_the_limit_and_make_a_readable_record(dice: A
     def at_random(page: Question, now: Facts) -> dict[str, list[str]]:
         if page.kind == "ticks":
             chosen = {item.id: dice.choice(["yes", "no", "no", "unsure"]) for item in open_items(page, now)}
-            return {word: [name for name, said in chosen.items() if said == word] for word in ("yes", "unsure")}
+            found = {word: [name for name, said in chosen.items() if said == word] for word in ("yes", "unsure")}
+            return found if any(found.values()) else {"none": ["yes"]}
         if page.kind == "points":
             return {item.id: [str(dice.choice(item.answers)[0])] for item in page.items}
         return {"unknown": ["yes"]}
@@ -180,6 +181,8 @@ class Person:
                 reply |= {"lines": ["\n".join(rows)]} | ({"complete": ["yes"]} if complete else {})
             elif not reply["yes"] and len(reply["unsure"]) == len(lines):
                 return {"unknown": ["yes"]}
+            elif not reply["yes"] and not reply["unsure"]:
+                reply["none"] = ["yes"]
         return reply or {"unknown": ["yes"]}
 
     def rows(self, page: Question) -> list[str]:
@@ -250,10 +253,76 @@ def test_the_command_asks_again_after_a_slip(tmp_path: Path) -> None:
     done = CliRunner().invoke(
         main,
         ["interview", str(out), "--out", str(out), "--no-answer"],
-        input="70\nfemale\n1.6\n60\n?\n70\nfemale\n160\n60\n?\nstop\n",
+        input="70\nfemale\n1.6\n160\n60\n?\nstop\n",  # only the height is asked again
     )
     assert done.exit_code == 0, done.output
-    assert parse_yaml(out.read_text(encoding="utf-8"), where="record")["height_cm"] == 160
+    assert done.output.count("70") <= 1
+    body = parse_yaml(out.read_text(encoding="utf-8"), where="record")
+    assert (body["age_years"], body["height_cm"], body["weight_kg"]) == (70, 160, 60)
+
+
+def record_of(tmp_path: Path, typed: str, begun: str = "") -> tuple[str, dict[str, Any]]:
+    """What the command printed and wrote when this was typed and the input then ended."""
+    out = tmp_path / "record.yaml"
+    words = ["interview", "--out", str(out), "--no-answer"]
+    if begun:
+        out.write_text(begun, encoding="utf-8")
+        words.insert(1, str(out))
+    done = CliRunner().invoke(main, words, input=typed)
+    assert done.exit_code == 0, done.output
+    return done.output, parse_yaml(out.read_text(encoding="utf-8"), where="record") or {}
+
+
+SEEN = "complete: [symptoms, conditions, medicines]\n"
+
+
+@pytest.mark.parametrize("enter", ["\n", "  \n"])
+def test_an_empty_line_denies_nothing(tmp_path: Path, enter: str) -> None:
+    output, body = record_of(tmp_path, enter * 40)
+    assert body == {}
+    assert "An empty line is not a no" in output
+    assert output.count("Danger signs") == 1  # it asks the same page again
+
+
+def test_none_has_to_be_said(tmp_path: Path) -> None:
+    _, body = record_of(tmp_path, "\nnone\n")
+    assert set(body) == {"absent"}
+    assert {"chest_pain", "facial_droop"} <= set(body["absent"])
+
+
+def test_not_knowing_every_page_leaves_an_empty_record(tmp_path: Path) -> None:
+    assert record_of(tmp_path, "?\n" * 400)[1] == {}
+
+
+def test_the_end_of_the_input_keeps_every_answer(tmp_path: Path) -> None:
+    output, body = record_of(tmp_path, "70\nfemale\n160\n", SEEN)  # in the middle of a page
+    assert (body["age_years"], body["sex"], body["height_cm"]) == (70, "female", 160)
+    assert "Aborted" not in output
+
+
+def test_back_asks_the_page_again_and_then_the_one_before(tmp_path: Path) -> None:
+    output, body = record_of(tmp_path, "3\nback\n1\n")
+    assert output.count("1 of at most") == 2
+    assert len(body["symptoms"]) == 1
+    assert "chest_pain" in body["absent"]  # the first answer is gone
+    (tmp_path / "record.yaml").unlink()
+    _, body = record_of(tmp_path, "7\nback\n70\nfemale\n", SEEN)  # a page that was begun
+    assert body["age_years"] == 70
+
+
+def test_an_unlikely_value_is_vouched_for_at_the_terminal(tmp_path: Path) -> None:
+    for said, kept in (("yes", {"value": 220.0, "confirmed": True}), ("no\n80", 80.0)):
+        _, body = record_of(tmp_path, f"50\nfemale\n150\n220\n{said}\nstop\n", SEEN)
+        assert body["weight_kg"] == kept
+
+
+def test_another_record_is_not_written_over(tmp_path: Path) -> None:
+    out = tmp_path / "record.yaml"
+    out.write_text("sex: male\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["interview", "--out", str(out)], input="3\n")
+    assert done.exit_code == 2
+    assert "is there already" in done.output
+    assert out.read_text(encoding="utf-8") == "sex: male\n"
 
 
 @pytest.mark.parametrize("text", ["height_cm: 1.6\n", "just words\n"])

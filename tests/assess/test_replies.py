@@ -32,6 +32,36 @@ def test_i_do_not_know_leaves_the_record_as_it_is() -> None:
         assert ask(name, {"unknown": ["yes"]}, {"sex": "female"}) == {"sex": "female"}
 
 
+@pytest.mark.parametrize("name", [name for name, page in questions().items() if page.kind == "ticks"])
+def test_a_page_of_which_nothing_was_said_denies_nothing(name: str) -> None:
+    page = questions()[name]
+    for silent in ({}, {"yes": []}, {"yes": [], "unsure": [], "lines": [" "]}):
+        with pytest.raises(InputError, match="not a no"):
+            ask(name, silent)
+    if page.about:
+        assert ask(name, {"none": ["yes"]})["absent"]
+
+
+def test_none_beside_a_tick_is_asked_about() -> None:
+    with pytest.raises(InputError, match="none is said to be so"):
+        ask("danger_now", {"none": ["yes"], "yes": ["chest_pain"]})
+
+
+def test_a_value_alone_leaves_the_lines_of_its_page_open() -> None:
+    done = answer(Interview(), questions()["eating"], {"food_intake_percent": ["40"]}, today=TODAY)
+    assert dict(done.body) == {"food_intake_percent": 40.0}
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "text"),
+    [("activity", "walking_days", "8"), ("activity", "walking_days", "2.5"), ("activity", "walking_min", "often"),
+     ("protein", "", "-1"), ("sarc_f", "", "7")],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_one_is_told(page: str, name: str, text: str) -> None:
+    with pytest.raises(InputError, match="Write"):
+        ask(page, {name or questions()[page].items[0].id: [text]}, {"weight_kg": 60})
+
+
 def test_an_unticked_area_answers_its_signs_and_an_unsure_one_does_not() -> None:
     body = ask("review", {"yes": ["pain"], "unsure": ["eating"]})
     facts = current(parse_record(body, today=TODAY), today=TODAY).facts

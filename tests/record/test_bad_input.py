@@ -16,6 +16,13 @@ TOMORROW = (dt.date.today() + dt.timedelta(days=2)).isoformat()
 
 # name -> (text of the record, words that the message must hold)
 CASES: dict[str, tuple[str, list[str]]] = {
+    "a mapping for an id": ("id: {a: 1}\nsex: male", ["id", "no name"]),
+    "yes for an id": ("id: true\nsex: male", ["id", "no name"]),
+    "a mapping for notes": ("notes: {a: 1}\nsex: male", ["notes", "no text"]),
+    "a mapping for the note of a value": ("weight_kg: {value: 70, note: {a: 1}}", ["weight_kg.note", "no text"]),
+    "a list for a dose": ("medicines: [{name: metformin, dose: [1, 2]}]", ["medicines[1].dose", "no text"]),
+    "a list too long": (f"conditions: [{', '.join(['gout'] * 1001)}]", ["conditions", "1,001 entries", "1,000"]),
+    "absences too long": (f"absent: [{', '.join(['cancer'] * 1001)}]", ["absent", "1,001 entries"]),
     "height in metres": ("sex: male\nage_years: 72\nheight_cm: 1.72", ["height_cm", "1.72 m would be 172 cm"]),
     "height in inches": ("sex: male\nage_years: 72\nheight_cm: 68", ["height_cm", "172.7 cm", "inches"]),
     "height in millimetres": ("sex: male\nheight_cm: 1720", ["height_cm", "outside"]),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import jsonschema_rs
 import pytest
 
@@ -99,3 +101,59 @@ def test_a_browser_gets_its_icon(client):
 def test_the_interface_describes_itself_without_foreign_scripts(client):
     assert client.get("/docs").status_code == 404
     assert "/api/assess" in client.get("/api/openapi.json").json()["paths"]
+
+
+def test_the_description_says_what_goes_in_and_what_errors_look_like(client, record):
+    described = client.get("/api/openapi.json").json()
+    asked = described["paths"]["/api/assess"]["post"]
+    assert asked["requestBody"]["required"] is True
+    body = asked["requestBody"]["content"]["application/json"]["schema"]
+    jsonschema_rs.validate(body, record)
+    jsonschema_rs.validate(body, {"resourceType": "Bundle", "entry": []})
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(body, {"sexx": "male"})
+    assert "HTTPValidationError" not in str(described)
+    for status, got in (
+        (422, client.post("/api/assess", json={"sexx": "male"})),
+        (422, client.post("/api/assess?on=yesterday", json=record)),
+        (413, type(client)(create_app(largest_bytes=10)).post("/api/assess", json=record)),
+    ):
+        name = asked["responses"][str(status)]["content"]["application/json"]["schema"]["$ref"]
+        shape = {"$ref": name, "components": described["components"]}
+        assert got.status_code == status
+        jsonschema_rs.validate(shape, got.json())
+        with pytest.raises(jsonschema_rs.ValidationError):
+            jsonschema_rs.validate(shape, {"detail": []})
+
+
+def test_every_address_for_programs_is_in_the_paper():
+    text = (Path(__file__).parents[2] / "docs" / "interface.md").read_text(encoding="utf-8")
+    app = create_app()
+    asked = [f"{method.upper()} {path}" for path, ways in app.openapi()["paths"].items() for method in ways]
+    for address in (*asked, f"GET {app.openapi_url}"):
+        assert f"`{address}`" in text, address
+    for status in app.openapi()["paths"]["/api/assess"]["post"]["responses"]:
+        assert status == "200" or f"| {status} |" in text
+
+
+def test_too_much_from_a_form_is_told_on_a_page(examples, client):
+    small = type(client)(create_app(examples=examples, largest_bytes=1000))
+    got = small.post("/assess", content=b"x" * 2000)
+    assert got.status_code == 413
+    assert got.headers["content-type"].startswith("text/html")
+    assert "too large for one person" in got.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/interview", "/api/schema/record", "/static/interview.css", "/nothing"]
+)
+def test_head_is_get_without_a_body(client, path):
+    got, whole = client.request("HEAD", path), client.get(path)
+    assert got.status_code == whole.status_code
+    assert got.content == b""
+    assert got.headers["content-type"] == whole.headers["content-type"]
+    assert "content-security-policy" in got.headers
+
+
+def test_head_of_what_is_only_posted_is_refused(client):
+    assert client.request("HEAD", "/api/assess").status_code == 405

@@ -79,7 +79,7 @@ def test_the_first_page_asks_one_question_and_can_be_sent(client):
     page = Page(got.text)
     assert got.status_code == 200
     assert page.value("at") == "danger_now"
-    assert page.buttons[:2] == ["next", "unknown"]  # the enter key presses the first
+    assert page.buttons[:3] == ["next", "none", "unknown"]  # the enter key presses the first
     assert "back" not in page.buttons
     assert "<script" not in got.text.partition("<main")[2]
     assert "1 of at most 25" in got.text
@@ -96,6 +96,19 @@ def test_back_brings_the_last_answer_again(client):
     forward = Page(press(client, again, "next").text)
     assert forward.value("at") == "danger_more"
     assert ("yes", "choking") in forward.sent  # what was ticked before going back is still there
+
+
+def test_the_enter_key_on_a_page_without_ticks_denies_nothing(client):
+    first = Page(client.get("/interview").text)
+    told = press(client, first, "next")
+    again = Page(told.text)
+    assert told.status_code == 422
+    assert "not a no" in told.text
+    assert again.value("at") == "danger_now"
+    assert again.value("said") == "[]"
+    assert "none" not in again.names  # only a button says it
+    smuggled = press(client, first, "next", none="yes")
+    assert smuggled.status_code == 422
 
 
 def test_an_emergency_is_told_at_once(client):
@@ -130,7 +143,7 @@ def test_an_unlikely_value_can_be_vouched_for(client):
 
 
 def test_the_end_is_the_answer_with_the_record_carried(client):
-    page = Page(press(client, Page(client.get("/interview").text), "next").text)
+    page = Page(press(client, Page(client.get("/interview").text), "none").text)
     page = to(client, "you", page)
     page = Page(press(client, page, "next", age_years="74", sex="male", height_cm="172", weight_kg="68").text)
     got = press(client, page, "end")

@@ -14,12 +14,14 @@ from myoscope.assess.parts import cause_part, definition_part, urgent_part
 from myoscope.assess.plan_part import plan_part
 from myoscope.assess.programme_part import made_doable
 from myoscope.assess.result import Assessment, Person, Versions
+from myoscope.assess.result_forecast import Forecast
 from myoscope.assess.words import name_of
 from myoscope.causes import questions_first, raised, weigh
 from myoscope.definitions import definitions
 from myoscope.definitions.catalogue import GROUPS
 from myoscope.plan import compose
 from myoscope.record import Current, Record, current
+from myoscope.record.listed import unread
 from myoscope.sources import knowledge_id
 
 
@@ -76,9 +78,18 @@ def assess(
         forecast=foretold,
         deficit=explained.deficit,
         changes=changes(record, now.on, expected_trends(foretold)),
-        versions=Versions(package=__version__, knowledge=knowledge_id()),
+        versions=Versions(package=__version__, knowledge=knowledge_id(), model=_model(foretold)),
     )
     return made_doable(answer, composed, now.facts)
+
+
+def _model(foretold: Forecast) -> str | None:
+    """The draws behind a forecast; who has none does not wait for the arrays."""
+    if foretold.status != "answered":
+        return None
+    from myoscope.model.posterior import model_id
+
+    return model_id()
 
 
 def _person(record: Record, now: Current) -> Person:
@@ -93,11 +104,9 @@ def _person(record: Record, now: Current) -> Person:
         note = f" [{one.note}]" if one.note else ""
         listed[one.kind].append(f"{title}{dose}{mark}{unknown}{note}")
     remarks = list(now.remarks)
-    strange = [one.text for one in record.listings if not one.terms and one.kind != "medicine"]
+    strange = unread(record.listings)
     if strange and record.origin == "record":  # in a health record most problems have nothing to do with muscle
-        remarks.append(
-            f"Not in our vocabulary, so no rule reads it: {', '.join(strange)}. Nearest ids: myoscope knowledge list"
-        )
+        remarks.append(strange)
     if record.deceased and record.origin == "record":  # the importer has said so already
         when = f" on {record.deceased}" if isinstance(record.deceased, dt.date) else ""
         remarks.insert(0, f"The record says that this person died{when}")

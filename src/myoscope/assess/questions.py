@@ -15,8 +15,9 @@ Reply: TypeAlias = Mapping[str, Sequence[str]]
 """What was answered, as a web form sends it: name -> values.
 
 `unknown`: nothing of this page is known. On a page of ticks: `yes` and `unsure` hold item ids (all other items: no),
-`lines` what was written, `complete` says that the lines are all there is. Elsewhere: a field or item -> its value;
-`unable` and `confirmed` (field=value) name fields.
+`none` says that no item is so, `lines` what was written, `complete` that the lines are all there is; a page of which
+none of these was said denies nothing. Elsewhere: a field or item -> its value; `unable` and `confirmed` (field=value)
+name fields.
 """
 
 PAGES = ("ticks", "values", "points", "activity", "portions")
@@ -176,6 +177,24 @@ def number(text: str) -> float | str:
     if re.fullmatch(r"[-+]?\d+,\d{1,2}", text):  # with one or two digits it can only be a decimal comma
         text = text.replace(",", ".")
     return float(text) if re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", text) else text
+
+
+def inputs(question: Question) -> tuple[str, ...]:
+    """The names of a questionnaire's own inputs."""
+    if question.kind == "activity":
+        return tuple(f"{item.id}_{part}" for item in question.items for part in ("days", "min"))
+    return tuple(item.id for item in question.items)
+
+
+def unusable(question: Question, name: str, text: str) -> str | None:
+    """What to write instead of an answer that cannot be one to this input of a questionnaire; None where it can."""
+    value = number(text)
+    if question.kind == "points":
+        points = {item.id: [worth for worth, _ in item.answers] for item in question.items}[name]
+        return None if value in points else f"Write one of: {', '.join(map(str, points))}"
+    most = 7 if name.endswith("_days") and question.kind == "activity" else None
+    fits = not isinstance(value, str) and value >= 0 and (most is None or (value <= most and value == int(value)))
+    return None if fits else f"Write a whole number from 0 to {most}" if most else "Write a number, 0 or more"
 
 
 def total_points(question: Question, reply: Reply) -> int | None:

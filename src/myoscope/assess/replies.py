@@ -8,13 +8,26 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from myoscope.assess.questions import Item, Question, Reply, activity, given, number, protein_g, questions, total_points
+from myoscope.assess.questions import (
+    Item,
+    Question,
+    Reply,
+    activity,
+    given,
+    inputs,
+    number,
+    protein_g,
+    questions,
+    total_points,
+    unusable,
+)
 from myoscope.quantities import KINDS, quantities
 from myoscope.quantities.terms import implied_by
 from myoscope.record import InputError, Problem, parse_record
 from myoscope.rules import Facts
 
 ORIGIN = "the interview"
+SAY_SO = "Tick what is so; or say that none is, or that you do not know"
 _SINCE = re.compile(r"^(?P<name>.+?)[,;]?\s+since\s+(?P<day>\d{4}-\d\d-\d\d)$", re.IGNORECASE)
 _PAST = re.compile(r"^(?P<name>.+?)[,;]?\s+\(?(?:past|healed|resolved|stopped)\)?$", re.IGNORECASE)
 
@@ -43,15 +56,13 @@ def is_unknown(reply: Reply) -> bool:
 
 def counts(question: Question, reply: Reply) -> int:
     """How many questions the answer counts as: every item of a questionnaire that was gone through, else one."""
-    through = not is_unknown(reply) and any(given(reply, name) for name in _inputs(question))
+    through = not is_unknown(reply) and any(given(reply, name) for name in inputs(question))
     return question.size if through else 1
 
 
-def _inputs(question: Question) -> tuple[str, ...]:
-    """The names of a questionnaire's own inputs."""
-    if question.kind == "activity":
-        return tuple(f"{item.id}_{part}" for item in question.items for part in ("days", "min"))
-    return tuple(item.id for item in question.items)
+def _ticks_said(reply: Reply) -> bool:
+    """Whether anything was said of a page's lines. Where nothing was, nothing is denied: silence is not a no."""
+    return any(given(reply, name) for name in ("none", "yes", "unsure", "lines", "complete"))
 
 
 def filled(
@@ -76,6 +87,12 @@ def filled(
     day = today or dt.date.today()
     if question.kind == "ticks":
         _tick(question, reply, new, facts)
+    elif wrong := [
+        Problem(name, f"{given(reply, name)!r} is no answer to this", attempt)
+        for name in inputs(question)
+        if given(reply, name) and (attempt := unusable(question, name, given(reply, name)))
+    ]:
+        raise InputError(ORIGIN, wrong)
     for name, value in _values(question, reply, facts).items():
         _put(new, name, value, day)
     parse_record(new, ORIGIN, today=day)
@@ -85,7 +102,7 @@ def filled(
 def opened_by(question: Question, reply: Reply) -> tuple[frozenset[str], frozenset[str]]:
     """The questions that the ticked lines open, and those that the others rule out."""
     every = {name for item in question.items for name in item.opens}
-    if is_unknown(reply):
+    if is_unknown(reply) or not _ticks_said(reply):
         return frozenset(), frozenset(every)
     yes, unsure = (set(reply.get(key) or ()) for key in ("yes", "unsure"))
     opened = {name for item in question.items if item.id in yes for name in item.opens}
@@ -97,6 +114,13 @@ def opened_by(question: Question, reply: Reply) -> tuple[frozenset[str], frozens
 def _tick(question: Question, reply: Reply, body: dict[str, Any], facts: Facts) -> None:
     yes, unsure = (set(reply.get(key) or ()) for key in ("yes", "unsure"))
     shown = open_items(question, facts)
+    if not _ticks_said(reply):
+        if shown and not any(given(reply, name) for name in question.fields):
+            silent = Problem(question.id, "nothing was answered, and that is not a no", SAY_SO)
+            raise InputError(ORIGIN, [silent])
+        return
+    if given(reply, "none") and yes | unsure:
+        raise InputError(ORIGIN, [Problem(question.id, "lines are ticked, and none is said to be so", SAY_SO)])
     if strangers := (yes | unsure) - {item.id for item in shown}:
         raise InputError(ORIGIN, [Problem(question.id, f"has no line {min(strangers)!r}", "Tick a line of the page")])
     no = [item for item in shown if item.id not in yes | unsure]

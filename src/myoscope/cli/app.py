@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from myoscope import __version__
-from myoscope.cli.refused import Refused
+from myoscope.cli.refused import Refused, told
 
 if TYPE_CHECKING:
     from myoscope.assess.result_programme import Letter
@@ -50,10 +50,8 @@ def assess(
     click.get_current_context().call_on_close(gc.enable)
     from myoscope.assess import assess as assess_record
     from myoscope.interop import read_person
-    from myoscope.record import InputError
-    from myoscope.sources import KnowledgeError
 
-    try:
+    with told():
         day = day_of(on)
         _not_over(file, html_path, "--html")
         _not_over(file, letter_path, "--letter")
@@ -64,12 +62,6 @@ def assess(
             _write(html_path, render_page(result), "--html")
         if letter_path:
             _write_letter(letter_path, result.letter)
-    except InputError as error:
-        raise Refused(str(error)) from None
-    except KnowledgeError as error:
-        raise click.ClickException(
-            f"{error}\nThe knowledge base is damaged; `myoscope knowledge check` tells more"
-        ) from None
     if as_json:
         click.echo(result.model_dump_json(by_alias=True, indent=2))
     elif written := [str(path) for path in (html_path, letter_path) if path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from myoscope.cli.refused import Refused
+from myoscope.cli.refused import Refused, told
 
 if TYPE_CHECKING:
     from myoscope.assess.result_forecast import Forecast
@@ -28,20 +28,12 @@ def forecast(file: Path, weeks: int, wanted: tuple[str, ...], as_json: bool, on:
     from myoscope.cli.app import day_of
     from myoscope.interop import read_person
     from myoscope.model.constants import constants
-    from myoscope.record import InputError
-    from myoscope.sources import KnowledgeError
 
     longest = constants()["limits"]["duration_days"][1] // 7
     if weeks > longest:
         raise Refused(f"--weeks {weeks} is beyond what the model was calibrated on; the most is {longest}")
-    try:
+    with told():
         found = assess(read_person(file), on=day_of(on), weeks=weeks).forecast
-    except InputError as error:
-        raise Refused(str(error)) from None
-    except KnowledgeError as error:
-        raise click.ClickException(
-            f"{error}\nThe knowledge base is damaged; `myoscope knowledge check` tells more"
-        ) from None
     if found is None:
         raise click.ClickException("there is no forecast in the answer")
     found = _only(found, wanted)

@@ -24,10 +24,13 @@ def list_entries(kind: str | None, words: str) -> None:
         from myoscope.quantities.registry import did_you_mean
 
         hint = did_you_mean(kind, known)
-        raise click.UsageError(f"no kind called {kind!r}{hint}; there are: {', '.join(sorted(known))}")
+        raise click.UsageError(f"no kind called {kind!r}{hint or '.'} There are: {', '.join(sorted(known))}")
     if words:
-        for entry in search(words, kind):
+        found = search(words, kind)
+        for entry in found:
             click.echo(f"{entry.kind:12} {entry.id:34} {entry.title}")
+        if not found:
+            click.echo(f"No entry{f' of {kind}' if kind else ''} holds {words!r}; try a part of the word", err=True)
         return
     for name in [kind] if kind else sorted(known):
         click.secho(f"{name} ({len(known[name])})", bold=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_ENDS = (".", "?", "!")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -15,7 +17,18 @@ class Problem:
 
     def __str__(self) -> str:
         """One line for a terminal."""
-        return f"{self.where}: {self.what}" + (f". {self.attempt}" if self.attempt else "")
+        return f"{self.where}: {self._said()}"
+
+    @property
+    def sentences(self) -> str:
+        """What is wrong and what to try, without the place; the last sentence ends as sentences do."""
+        said = self._said()
+        return said if said.endswith(_ENDS) else f"{said}."
+
+    def _said(self) -> str:
+        if not self.attempt:
+            return self.what
+        return f"{self.what}{' ' if self.what.endswith(_ENDS) else '. '}{self.attempt}"
 
 
 class InputError(ValueError):

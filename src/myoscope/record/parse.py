@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from myoscope.quantities import KINDS, match_condition, match_medicines, quantities, quantity, terms
+from myoscope.quantities import KINDS, quantities, quantity, terms
 from myoscope.quantities.registry import did_you_mean
-from myoscope.quantities.terms import implied_by, is_icd10
+from myoscope.quantities.terms import implied_by
 from myoscope.record.across import problems_across
 from myoscope.record.errors import InputError, Problem
+from myoscope.record.listed import Group, groups
 from myoscope.record.model import Entry, Listing, Record
-from myoscope.record.values import read_value
+from myoscope.record.values import read_value, short
 from myoscope.rules import Value
 from myoscope.sources.strict_yaml import parse_yaml
 
 LARGEST_FILE_BYTES = 20_000_000
-SLIP_OF_THE_PEN = 0.85
-"""A list entry this like a known id is a typing mistake, to be mended; anything less like one is another word."""
+LONGEST_LIST = 1_000
+"""Entries of one list of one person."""
+MOST_PROBLEMS = 100
+"""Reading stops here: nobody mends more at a time, and looking for the nearest name of each takes time."""
 
 _PERSON_KEYS = ("id", "date", "birth_date", "deceased", "observations", "absent", "complete", "notes")
 _LIST_KEYS = {plural: kind for kind, plural in KINDS.items()}
-_ATC = re.compile(r"^[A-Z]\d\d[A-Z]{1,2}\d{0,2}$")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -163,20 +164,28 @@ class _Reader:
 
     def problem(self, where: str, what: str, attempt: str | None = None) -> None:
         self.problems.append(Problem(where, what, attempt))
+        if len(self.problems) == MOST_PROBLEMS:
+            more = Problem("file", f"was read no further after {MOST_PROBLEMS} problems", "Mend these first")
+            raise InputError(self.name, [*self.problems, more])
+
+    def too_long(self, rows: list[Any], where: str) -> bool:
+        """Whether a list holds more than one person's can; the problem is noted."""
+        if too_long := len(rows) > LONGEST_LIST:
+            self.problem(where, f"holds {len(rows):,} entries; the most is {LONGEST_LIST:,}", "Give one person's list")
+        return too_long
+
+    def text(self, raw: Any, where: str) -> str | None:
+        """A text as somebody wrote it, None where there is none; anything that is no text is a problem."""
+        if raw is None or isinstance(raw, str):
+            return raw
+        self.problem(where, f"{short(raw)} is no text", "Write plain words, in quotation marks where need be")
+        return None
 
     def read(self, body: Any) -> Record:
         if not isinstance(body, Mapping):
             kind = "a list" if isinstance(body, list) else "plain text" if isinstance(body, str) else "nothing"
-            raise InputError(
-                self.name,
-                [
-                    Problem(
-                        "file",
-                        f"holds {kind}, not a record",
-                        "Write `sex: female`, `age_years: 74`, ... one key a line",
-                    )
-                ],
-            )
+            attempt = "Write `sex: female`, `age_years: 74`, ... one key a line"
+            raise InputError(self.name, [Problem("file", f"holds {kind}, not a record", attempt)])
         sex = body.get("sex")
         sex = sex.get("value") if isinstance(sex, Mapping) else sex
         self.sex = sex if isinstance(sex, str) and sex in quantities()["sex"].values else None
@@ -185,6 +194,8 @@ class _Reader:
         deceased = body.get("deceased", False)
         if not isinstance(deceased, bool):
             deceased = self.date(deceased, "deceased") or False
+        given = self.name_of(body.get("id"))
+        self.text(body.get("notes"), "notes")
         self.values(body, date, "")
         self.observations(body.get("observations"), date)
         for plural, kind in _LIST_KEYS.items():
@@ -195,9 +206,8 @@ class _Reader:
         self.both(absent)
         if self.problems:
             raise InputError(self.name, self.problems)
-        given = body.get("id")
         return Record(
-            id=None if given is None else str(given),
+            id=given,
             birth_date=birth,
             deceased=deceased,
             entries=tuple(self.entries),
@@ -205,6 +215,15 @@ class _Reader:
             absent=absent,
             complete=complete,
         )
+
+    def name_of(self, raw: Any) -> str | None:
+        """The person's id: a name or a whole number."""
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            return str(raw)
+        if raw is None or isinstance(raw, str):
+            return raw
+        self.problem("id", f"{short(raw)} is no name", "Write one name or whole number of your own, or leave it out")
+        return None
 
     def date(self, raw: Any, where: str) -> dt.date | None:
         if raw is None:
@@ -243,7 +262,8 @@ class _Reader:
             if extra or "value" not in raw:
                 self.problem(where, "a value written out has the keys value, confirmed and note", "Write {value: 12.3}")
                 return
-            confirmed, note, raw = raw.get("confirmed", False), raw.get("note"), raw["value"]
+            note = self.text(raw.get("note"), f"{where}.note")
+            confirmed, raw = raw.get("confirmed", False), raw["value"]
             if not isinstance(confirmed, bool):
                 self.problem(f"{where}.confirmed", f"{confirmed!r} is neither yes nor no", "Write confirmed: true")
                 return
@@ -260,7 +280,7 @@ class _Reader:
             )
             return
         self.given[key, date] = found
-        self.entries.append(Entry(key, found, date, confirmed, None if note is None else str(note)))
+        self.entries.append(Entry(key, found, date, confirmed, note))
 
     def observations(self, rows: Any, date: dt.date | None) -> None:
         if rows is None:
@@ -282,6 +302,8 @@ class _Reader:
         if not isinstance(rows, list):
             self.problem(plural, "is not a list", f"Write [{plural[:-1]}, ...] or one '- ' line each")
             return
+        if self.too_long(rows, plural):
+            return
         for number, row in enumerate(rows):
             where = f"{plural}[{number + 1}]"
             body = row if isinstance(row, Mapping) else {"name": row}
@@ -294,6 +316,9 @@ class _Reader:
             text = f"{first} ({', '.join(others)})" if others else first
             ended, until = self.ended(body, where)
             since, dose = self.date(body.get("since"), f"{where}.since"), body.get("dose")
+            if isinstance(dose, (int, float)) and not isinstance(dose, bool):
+                dose = str(dose)
+            dose, note = self.text(dose, f"{where}.dose"), self.text(body.get("note"), f"{where}.note")
             groups = list(dict.fromkeys(group for one in (first, *others) for group in self.terms(kind, one, where)))
             for found, past in [group for group in groups if group[0]] or groups:
                 self.listings.append(
@@ -303,9 +328,9 @@ class _Reader:
                         found,
                         since,
                         not ended and not past,
-                        None if dose is None else str(dose),
+                        dose,
                         None if past else until,
-                        None if body.get("note") is None else str(body["note"]),
+                        note,
                     )
                 )
 
@@ -323,28 +348,15 @@ class _Reader:
             return until is not None, until
         return False, None
 
-    def terms(self, kind: str, text: str, where: str) -> list[tuple[tuple[str, ...], bool]]:
-        """The vocabulary ids of a list entry, each group with whether it is of the past; [] when it must be refused."""
-        if kind == "medicine":
-            code = text.upper().removeprefix("ATC:").strip()
-            return [(tuple(match_medicines(text, atc=code if _ATC.match(code) else None)), False)]
-        known = terms(kind)
-        if text in known:
-            return [((text,), False)]
-        spoken = text.lower().replace("_", " ")
-        same = [t.id for t in known.values() if spoken in {t.name.lower(), *(n.lower() for n in t.names)}]
-        if same:
-            return [(tuple(same), False)]
-        icd10 = text.removeprefix("ICD-10:").strip()
-        if kind == "condition" and is_icd10(icd10):
-            now, past = (tuple(match_condition(icd10, system)) for system in ("icd10cm", "icd10cm_history"))
-            return [(now, False)] + ([(past, True)] if past else []) if now or not past else [(past, True)]
-        slip = difflib.get_close_matches(spoken.replace(" ", "_"), known, n=1, cutoff=SLIP_OF_THE_PEN)
-        # a whole word more or less is no misspelling: "pulmonary hypertension" is not the severe one
-        if not slip or set(spoken.split()) < set(slip[0].split("_")) or set(spoken.split()) > set(slip[0].split("_")):
-            return [((), False)]  # a word of somebody else's vocabulary: kept and shown, no rule reads it
-        self.problem(where, f"unknown {kind} {text!r}; did you mean {slip[0]!r}?", f"`myoscope knowledge list {kind}s`")
-        return []
+    def terms(self, kind: str, text: str, where: str) -> list[Group]:
+        """What a list entry stands for; [] when it must be refused."""
+        found = groups(kind, text)
+        if isinstance(found, str):
+            self.problem(
+                where, f"unknown {kind} {text!r}; did you mean {found!r}?", f"`myoscope knowledge list {kind}s`"
+            )
+            return []
+        return found
 
     def absent(self, rows: Any) -> frozenset[tuple[str, str]]:
         if rows is None:
@@ -352,6 +364,8 @@ class _Reader:
         found: set[tuple[str, str]] = set()
         if not isinstance(rows, list):
             self.problem("absent", "is not a list", "Write [cancer, fever, ...]")
+            return frozenset()
+        if self.too_long(rows, "absent"):
             return frozenset()
         for number, row in enumerate(rows):
             kinds = [kind for kind in KINDS if isinstance(row, str) and row in terms(kind)]

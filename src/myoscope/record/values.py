@@ -65,14 +65,14 @@ def _number(known: Quantity, raw: Any, where: str) -> float | Problem:
                 hint = f"Write a decimal point: {plain.replace(',', '.')}"
             elif re.fullmatch(r"-?\d+(\.\d+)?", plain):
                 hint = "Write it without quotation marks: " + re.sub(r"^(-?)0+(?=\d)", r"\1", plain)  # 070 is text too
-        return Problem(where, f"{_short(raw)} is not a number", hint)
+        return Problem(where, f"{short(raw)} is not a number", hint)
     try:
         number = float(raw)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
         return Problem(
-            where, f"{_short(raw)} is not a number that can be measured", "Leave the key out if the value is missing"
+            where, f"{short(raw)} is not a number that can be measured", "Leave the key out if the value is missing"
         )
     return number
 
@@ -106,6 +106,7 @@ def range_problem(known: Quantity, value: float, where: str, *, sex: str | None,
     return None
 
 
-def _short(raw: Any) -> str:
+def short(raw: Any) -> str:
+    """What was written, cut where it is long, for a message."""
     text = repr(raw)
     return text if len(text) <= 40 else text[:37] + "..."

@@ -131,13 +131,13 @@ def standing_strip(
         *(_text(label, under) for label in _apart(names)[0]),
         *labels,
         _interval(scale, reading, top - 7),
-        f'<path class="ink" d="M{_n(at - 6)} {_n(top - 9)}h12l-6 9z" fill="{INK.colour}"/>',
-        _line((at, at), (top, top + height), INK, width=2.5),
+        f'<path class="ink" d="M{xy(at - 6)} {xy(top - 9)}h12l-6 9z" fill="{INK.colour}"/>',
+        stroke((at, at), (top, top + height), INK, width=2.5),
         _text(Label(at, reading.shown, INK, bold=True), top - 14),
     ]
     ends = ", ".join(f"{p:g} per cent lie below {v:.4g}" for p, v in _named_centiles(points))
     said = f"{reading.shown}, among {people}: {ends}" + "".join(f"; cut-off {text}" for _, text in cutoffs)
-    return _svg(f"{name}: where this value lies", said, bottom + 6, parts)
+    return svg(f"{name}: where this value lies", said, bottom + 6, parts)
 
 
 def number_line(name: str, reading: Reading, limit: Limit, *, said: str = "") -> str:
@@ -162,9 +162,9 @@ def number_line(name: str, reading: Reading, limit: Limit, *, said: str = "") ->
     style, fill, edge = ("dot estimate", PAPER, INK) if reading.estimate else ("dot", INK, PAPER)
     parts = [
         _track(scale, top, height),
-        _box(left, top, right - left, height, f'class="low" fill="{CUT.colour}" fill-opacity="0.16"'),
+        rectangle(left, top, right - left, height, f'class="low" fill="{CUT.colour}" fill-opacity="0.16"'),
         _hatch(left, right, top, height),
-        _line((at, at), (top - 5, top + height + 5), CUT, width=2),
+        stroke((at, at), (top - 5, top + height + 5), CUT, width=2),
         _text(cut, top + height + 17),
         _text(Label(side.kept(*free), side.text, CUT), top + height + 17),
         _interval(scale, reading, top + height / 2),
@@ -176,7 +176,7 @@ def number_line(name: str, reading: Reading, limit: Limit, *, said: str = "") ->
         _text(Label(place, reading.shown, INK, bold=True), top - 9),
     ]
     sentence = said or f"{reading.shown}; {limit.counts_as} is {limit.operator} {limit.value:g}"
-    return _svg(f"{name}: {reading.shown} against {limit.value:g}", sentence, top + height + 23, parts)
+    return svg(f"{name}: {reading.shown} against {limit.value:g}", sentence, top + height + 23, parts)
 
 
 BLOCKS = {"weak": 1, "moderate": 2, "strong": 3, "establishes": 4, "excludes": 4}
@@ -198,7 +198,7 @@ def evidence_blocks(name: str, for_: Pieces, against: Pieces, *, span: int) -> s
     """
     middle, top, height = WIDTH / 2, 8.0, 16.0
     step = (WIDTH / 2 - MARGIN) / max(span, 1)
-    parts = [_line((middle, middle), (2, top + height + 6), QUIET)]
+    parts = [stroke((middle, middle), (2, top + height + 6), QUIET)]
     for right, rows in ((True, for_), (False, against)):
         at = 0.0
         for strength, unverified in rows:
@@ -209,7 +209,7 @@ def evidence_blocks(name: str, for_: Pieces, against: Pieces, *, span: int) -> s
     words = (
         f"{side}: {', '.join(s for s, _ in rows) or 'nothing'}" for side, rows in (("for", for_), ("against", against))
     )
-    return _svg(f"{name}: what speaks for and against it", "; ".join(words), top + height + 10, parts)
+    return svg(f"{name}: what speaks for and against it", "; ".join(words), top + height + 10, parts)
 
 
 def evidence_span(pairs: Sequence[tuple[Pieces, Pieces]]) -> int:
@@ -224,23 +224,21 @@ def effect_line(name: str, median: float, ends: tuple[float, float], unit: str) 
     y, zero, wide = 22.0, scale.x(0), max(2.0, scale.x(high) - scale.x(low))
     below = [Label(zero, "no change"), Label(scale.x(low), f"{low:+g}"), Label(scale.x(high), f"{high:+g}")]
     parts = [
-        _line((scale.left, scale.right), (y, y), GRID),
-        _line((zero, zero), (y - 12, y + 12), QUIET, dash=True),
-        _box(scale.x(low), y - 5, wide, 10, f'class="effect" rx="5" fill="{BLUE.colour}" fill-opacity="0.35"'),
+        stroke((scale.left, scale.right), (y, y), GRID),
+        stroke((zero, zero), (y - 12, y + 12), QUIET, dash=True),
+        rectangle(scale.x(low), y - 5, wide, 10, f'class="effect" rx="5" fill="{BLUE.colour}" fill-opacity="0.35"'),
         _dot(scale.x(median), y, f'class="effect" r="6" fill="{BLUE.colour}"'),
         *(_text(label, y + 25) for label in _apart(below)[0]),
         _text(Label(scale.x(median), f"{median:+g} {unit}", INK, bold=True), y - 10),
     ]
-    return _svg(
-        f"{name}: published effect", f"{median:+g} {unit}, interval {low:+g} to {high:+g} {unit}", y + 31, parts
-    )
+    return svg(f"{name}: published effect", f"{median:+g} {unit}, interval {low:+g} to {high:+g} {unit}", y + 31, parts)
 
 
-def _svg(title: str, said: str, height: float, parts: Sequence[str]) -> str:
+def svg(title: str, said: str, height: float, parts: Sequence[str]) -> str:
     """The frame: fluid width, a title and a description, one picture for a screen reader."""
     name = escape(f"{title}. {said}", quote=True)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {xy(WIDTH)} {xy(height)}" role="img" '
         f'aria-label="{name}" font-family="system-ui, sans-serif" font-size="12.5">'
         f"<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>"
     )
@@ -257,9 +255,9 @@ def _bands(scale: Scale, points: Sequence[tuple[float, float]], top: float, heig
     for (p0, v0), (p1, v1) in pairwise(points):
         nearness = 1 - abs((p0 + p1) / 2 - 50) / 50
         look = f'class="band" fill="{BLUE.colour}" fill-opacity="{0.16 + 0.5 * nearness:.2f}"'
-        found.append(_box(scale.x(v0), top, scale.x(v1) - scale.x(v0), height, look))
+        found.append(rectangle(scale.x(v0), top, scale.x(v1) - scale.x(v0), height, look))
     middles = [scale.x(v) for p, v in points if p == 50]
-    return found + [_line((x, x), (top, top + height), PAPER, width=2) for x in middles]
+    return found + [stroke((x, x), (top, top + height), PAPER, width=2) for x in middles]
 
 
 def _cut_lines(
@@ -271,7 +269,7 @@ def _cut_lines(
     for number, row in enumerate(rows):
         y = under + 16 + 15 * number
         for label in row:
-            lines.append(_line((label.x, label.x), (top - 5, y - 10), CUT, dash=True))
+            lines.append(stroke((label.x, label.x), (top - 5, y - 10), CUT, dash=True))
             labels.append(_text(label, y))
             bottom = y
     return lines, labels, bottom
@@ -297,25 +295,27 @@ def _text(label: Label, y: float) -> str:
     look = (
         f'text-anchor="middle" fill="{label.ink.colour}" stroke="{PAPER.colour}" stroke-width="4" paint-order="stroke"'
     )
-    place = f'class="{label.ink.style}" x="{_n(label.kept())}" y="{_n(y)}"'
+    place = f'class="{label.ink.style}" x="{xy(label.kept())}" y="{xy(y)}"'
     return f"<text {place} {look}{bold}>{escape(label.text)}</text>"
 
 
-def _box(x: float, y: float, width: float, height: float, look: str) -> str:
-    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" {look}/>'
+def rectangle(x: float, y: float, width: float, height: float, look: str) -> str:
+    """A box; `look` is its attributes."""
+    return f'<rect x="{xy(x)}" y="{xy(y)}" width="{xy(width)}" height="{xy(height)}" {look}/>'
 
 
 def _dot(x: float, y: float, look: str) -> str:
-    return f'<circle cx="{_n(x)}" cy="{_n(y)}" {look}/>'
+    return f'<circle cx="{xy(x)}" cy="{xy(y)}" {look}/>'
 
 
 def _track(scale: Scale, top: float, height: float) -> str:
     """The pale strip everything lies on."""
-    return _box(scale.left, top, scale.right - scale.left, height, 'class="track" fill="#eef2f6" rx="4"')
+    return rectangle(scale.left, top, scale.right - scale.left, height, 'class="track" fill="#eef2f6" rx="4"')
 
 
-def _line(x: tuple[float, float], y: tuple[float, float], ink: Ink, *, width: float = 1.5, dash: bool = False) -> str:
-    ends = f'x1="{_n(x[0])}" y1="{_n(y[0])}" x2="{_n(x[1])}" y2="{_n(y[1])}"'
+def stroke(x: tuple[float, float], y: tuple[float, float], ink: Ink, *, width: float = 1.5, dash: bool = False) -> str:
+    """A straight line between two ends."""
+    ends = f'x1="{xy(x[0])}" y1="{xy(y[0])}" x2="{xy(x[1])}" y2="{xy(y[1])}"'
     dashes = ' stroke-dasharray="4 3"' if dash else ""
     return f'<line class="{ink.style}" {ends} stroke="{ink.colour}" stroke-width="{width:g}"{dashes}/>'
 
@@ -325,7 +325,7 @@ def _interval(scale: Scale, reading: Reading, y: float) -> str:
     if reading.interval is None:
         return ""
     left, right = (scale.x(end) for end in reading.interval)
-    d = f"M{_n(left)} {_n(y - 4)}v8M{_n(left)} {_n(y)}H{_n(right)}M{_n(right)} {_n(y - 4)}v8"
+    d = f"M{xy(left)} {xy(y - 4)}v8M{xy(left)} {xy(y)}H{xy(right)}M{xy(right)} {xy(y - 4)}v8"
     return f'<path class="interval" d="{d}" fill="none" stroke="{INK.colour}" stroke-width="2"/>'
 
 
@@ -333,7 +333,7 @@ def _hatch(left: float, right: float, top: float, height: float) -> str:
     """Slanted lines inside a box: the shading that survives a grey printer."""
     room = right - left - height
     starts = [left + 7 * step for step in range(int(room // 7) + 1)] if room > 0 else []
-    d = "".join(f"M{_n(x)} {_n(top + height)}l{_n(height)} {_n(-height)}" for x in starts)
+    d = "".join(f"M{xy(x)} {xy(top + height)}l{xy(height)} {xy(-height)}" for x in starts)
     return f'<path class="hatch" d="{d}" stroke="{CUT.colour}" stroke-opacity="0.35" stroke-width="1.2" fill="none"/>'
 
 
@@ -341,9 +341,9 @@ def _block(x: float, width: float, rows: tuple[float, float], *, right: bool, ho
     ink, style, full = (BLUE, "for", 0.9) if right else (CUT, "against", 0.25)
     fill = 'fill="none" stroke-dasharray="3 2"' if hollow else f'fill="{ink.colour}" fill-opacity="{full}"'
     look = f'class="{style}{" hollow" if hollow else ""}" rx="2" {fill} stroke="{ink.colour}" stroke-width="1.5"'
-    return _box(x, rows[0], width, rows[1], look) + ("" if right or hollow else _hatch(x, x + width, *rows))
+    return rectangle(x, rows[0], width, rows[1], look) + ("" if right or hollow else _hatch(x, x + width, *rows))
 
 
-def _n(value: float) -> str:
+def xy(value: float) -> str:
     """A coordinate without needless digits."""
     return f"{value:.1f}".removesuffix(".0")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from myoscope.cohort.agreement import Agreement, Pair
 from myoscope.cohort.figures import CohortFigures, Ends
@@ -22,9 +22,8 @@ from myoscope.report import wording
 from myoscope.report.cohort_methods import bibtex, comparisons, methods, readings, sources
 from myoscope.report.cohort_tables import tables
 from myoscope.report.page import safe_link, stylesheet
+from myoscope.report.template import TEMPLATES, environment
 from myoscope.report.verdicts import variable_name
-
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 GROUPS = {
     "sarcopenia": "Sarcopenia",
@@ -78,7 +77,7 @@ def render(figures: CohortFigures, *, title: str, config_text: str) -> str:
     values = {
         "f": figures,
         "title": title,
-        "css": stylesheet() + (_TEMPLATES / "cohort.css").read_text(encoding="utf-8"),
+        "css": stylesheet() + (TEMPLATES / "cohort.css").read_text(encoding="utf-8"),
         "answered": answered,
         "silent": [d for d in figures.definitions if d not in answered],
         "lacks": {one.definition: _lacks(one) for one in figures.open},
@@ -99,13 +98,7 @@ def render(figures: CohortFigures, *, title: str, config_text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment()
     made.globals.update(wording=wording, comparisons=comparisons, readings=readings, sexes=SEXES)
     made.filters.update(
         percent=charts.percent,

@@ -41,7 +41,7 @@ _SECTIONS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("whom", "For whom", ("for_causes", "prescribe", "opens", "already")),
         ("dose", "How much", ("dose",)),
         ("effect", "What to expect", ("effect", "certainty", "certainty_note")),
-        ("safety", "When not, and when with care", ("gates",)),
+        ("safety", "When not, and when with care", ("gates", "gates_shared")),
         ("watch", "What to watch, and when to stop", ("monitoring", "stop_rules")),
     ),
     "flags": (
@@ -93,6 +93,7 @@ _UNLABELLED = frozenset(
         "effect",
         "error",
         "gates",
+        "gates_shared",
         "components",
         "stages",
         "paths",

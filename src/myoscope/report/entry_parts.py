@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from myoscope.assess.words import cited
 from myoscope.causes import causes
 from myoscope.plan import answers, treatments
-from myoscope.plan.treatments import ACTIONS
+from myoscope.plan.treatments import ACTIONS, GateRule
 from myoscope.quantities.registry import shown_unit
 from myoscope.report.entry_index import KIND_TITLES, Entry
 from myoscope.report.entry_lines import Line, say
@@ -66,6 +67,7 @@ class Teller:
             "already": self._named_rule,
             "dose": self._doses,
             "gates": self._gates,
+            "gates_shared": self._shared_gates,
             "monitoring": self._timed,
             "components": self._components,
             "stages": self._stages,
@@ -162,6 +164,18 @@ class Teller:
         return tuple(
             self._row(one, one["lay"], GATE_ACTIONS[one["action"]], (self._when(one["rule"]),)) for one in ordered
         )
+
+    def _shared_gates(self, names: list[str]) -> tuple[Line, ...]:
+        """Those of the shared sets that the file has not set itself, the hardest first, and where they stand."""
+        own = {one["id"] for one in self.body.get("gates") or []}
+        shared = [one for one in treatments()[self.entry.id].gates if one.id not in own]
+        ordered = sorted(shared, key=lambda one: ACTIONS.index(one.action))
+        sets = links([f"gates_{name}" for name in names], "policy")
+        return (*map(self._shared_gate, ordered), Line(sets, "Shared with other treatments"))
+
+    def _shared_gate(self, one: GateRule) -> Line:
+        below = (self.saying.rule(one.rule, label="When"), say(one.professional, label="Professional"))
+        return Line((one.lay,), GATE_ACTIONS[one.action], (cited(one.citation),), below)
 
     def _timed(self, body: list[Any]) -> tuple[Line, ...]:
         return tuple(

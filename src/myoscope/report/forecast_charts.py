@@ -13,13 +13,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from myoscope.report.charts import BLUE, CUT, GRID, INK, LETTER, MARGIN, PAPER, QUIET, WIDTH, Ink, Scale
+from myoscope.report.charts import (
+    BLUE,
+    CUT,
+    GRID,
+    INK,
+    LETTER,
+    MARGIN,
+    PAPER,
+    QUIET,
+    WIDTH,
+    Ink,
+    Scale,
+    rectangle,
+    stroke,
+    svg,
+    xy,
+)
 
 _LEFT, _RIGHT = 38.0, WIDTH - 12.0
 """The field of a picture with two axes: room for the figures of the upright one at the left."""
 _VALUES = 68.0
 """Room for the figures at the right end of a row."""
 _LINE = 15.0
+_THIN = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,7 @@ def courses(title: str, weeks: Sequence[int], tracks: Sequence[Track], ground: G
     parts += _lines(field, seen, 12.0 + _LINE * len(tracks))
     for number, track in enumerate(tracks):
         parts += [_middle(field, weeks, track), *_legend(track, 12.0 + _LINE * number)]
-    return _svg(title, said, field.bottom + 30, parts)
+    return svg(title, said, field.bottom + 30, parts)
 
 
 def reach(values: Sequence[float]) -> tuple[float, float]:
@@ -134,13 +151,13 @@ def intervals(title: str, rows: Sequence[Row], *, said: str, zero: str = "as now
         look = 'fill="none" stroke-dasharray="3 2"' if row.hollow else f'fill="{BLUE.colour}" fill-opacity="0.3"'
         style = "effect hollow" if row.hollow else "effect"
         look = f'class="{style}" rx="5" {look} stroke="{BLUE.colour}" stroke-width="1.2"'
-        parts.append(_box(left, y - 5, max(right - left, 2.0), 10, look))
-        parts.append(f'<circle cx="{_n(scale.x(row.value))}" cy="{_n(y)}" class="effect" r="5" fill="{BLUE.colour}"/>')
+        parts.append(rectangle(left, y - 5, max(right - left, 2.0), 10, look))
+        parts.append(f'<circle cx="{xy(scale.x(row.value))}" cy="{xy(y)}" class="effect" r="5" fill="{BLUE.colour}"/>')
         parts.append(_words(WIDTH - MARGIN, y + 4.5, row.shown, INK, anchor="end", bold=True))
         y += 26
     bottom = y - 12
     under = [_upright(at, 6, bottom, QUIET, dash=True), _words(_kept(at, zero), bottom + 13, zero, QUIET, "middle")]
-    return _svg(title, said, bottom + 20, [*under, *parts])
+    return svg(title, said, bottom + 20, [*under, *parts])
 
 
 def waterfall(title: str, falls: Sequence[Fall], *, said: str) -> str:
@@ -160,7 +177,7 @@ def waterfall(title: str, falls: Sequence[Fall], *, said: str) -> str:
         parts.append(_words(WIDTH - MARGIN, y + 4.5, fall.shown, INK, anchor="end", bold=True))
         before = y
         y += 26
-    return _svg(title, said, y - 8, parts)
+    return svg(title, said, y - 8, parts)
 
 
 def repeated(
@@ -185,19 +202,19 @@ def repeated(
     if band:
         parts += _error(field, (first[1] - band, first[1] + band))
     places = [(field.x(day), field.y(value)) for day, (_, value) in zip(days, dated, strict=True)]
-    path = "L".join(f"{_n(x)} {_n(y)}" for x, y in places)
+    path = "L".join(f"{xy(x)} {xy(y)}" for x, y in places)
     parts.append(f'<path class="course" d="M{path}" fill="none" stroke="{BLUE.colour}" stroke-width="1.6"/>')
     for (x, y), (_, value) in zip(places, dated, strict=True):
         if error:
             ends = field.y(value - error), field.y(value + error)
-            d = f"M{_n(x - 4)} {_n(ends[0])}h8M{_n(x)} {_n(ends[0])}V{_n(ends[1])}M{_n(x - 4)} {_n(ends[1])}h8"
+            d = f"M{xy(x - 4)} {xy(ends[0])}h8M{xy(x)} {xy(ends[0])}V{xy(ends[1])}M{xy(x - 4)} {xy(ends[1])}h8"
             parts.append(f'<path class="interval" d="{d}" fill="none" stroke="{INK.colour}" stroke-width="2"/>')
         look = f'class="dot" r="5" fill="{INK.colour}" stroke="{PAPER.colour}" stroke-width="1.5"'
-        parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" {look}/>')
+        parts.append(f'<circle cx="{xy(x)}" cy="{xy(y)}" {look}/>')
     parts.append(_words(_LEFT, field.bottom + 18, first[0].isoformat(), QUIET))
     if len(dated) > 1:
         parts.append(_words(_RIGHT, field.bottom + 18, dated[-1][0].isoformat(), QUIET, "end"))
-    return _svg(title, said, field.bottom + 26, parts)
+    return svg(title, said, field.bottom + 26, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +272,11 @@ def _error(field: _Field, error: tuple[float, float] | None) -> list[str]:
     low, high = (field.y(end) for end in error)
     look = f'class="error" fill="{INK.colour}" fill-opacity="0.05"'
     dots = [
-        f'<line class="ink" x1="{_n(_LEFT)}" x2="{_n(_RIGHT)}" y1="{_n(y)}" y2="{_n(y)}" stroke="{INK.colour}" '
+        f'<line class="ink" x1="{xy(_LEFT)}" x2="{xy(_RIGHT)}" y1="{xy(y)}" y2="{xy(y)}" stroke="{INK.colour}" '
         'stroke-width="1.6" stroke-dasharray="1.5 4"/>'
         for y in (low, high)
     ]
-    return [_box(_LEFT, high, _RIGHT - _LEFT, low - high, look), *dots]
+    return [rectangle(_LEFT, high, _RIGHT - _LEFT, low - high, look), *dots]
 
 
 def _bands(field: _Field, weeks: Sequence[int], track: Track) -> list[str]:
@@ -269,11 +286,11 @@ def _bands(field: _Field, weeks: Sequence[int], track: Track) -> list[str]:
         if band is None:
             continue
         below, above = ([(field.x(w), field.y(v)) for w, v in zip(weeks, side, strict=True)] for side in band)
-        d = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in (*below, *reversed(above))) + "Z"
+        d = "M" + "L".join(f"{xy(x)} {xy(y)}" for x, y in (*below, *reversed(above))) + "Z"
         found.append(f'<path class="{style}" d="{d}" fill="{ink.colour}" fill-opacity="{strength}"/>')
         if band is track.outer:  # the edge survives a grey printer
             for side in (below, above):
-                d = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in side)
+                d = "M" + "L".join(f"{xy(x)} {xy(y)}" for x, y in side)
                 dash = "" if track.main else ' stroke-dasharray="2 3"'
                 found.append(
                     f'<path class="{style}-edge" d="{d}" fill="none" stroke="{ink.colour}" stroke-width="0.8"{dash}/>'
@@ -282,7 +299,7 @@ def _bands(field: _Field, weeks: Sequence[int], track: Track) -> list[str]:
 
 
 def _middle(field: _Field, weeks: Sequence[int], track: Track) -> str:
-    d = "M" + "L".join(f"{_n(field.x(w))} {_n(field.y(v))}" for w, v in zip(weeks, track.middle, strict=True))
+    d = "M" + "L".join(f"{xy(field.x(w))} {xy(field.y(v))}" for w, v in zip(weeks, track.middle, strict=True))
     return f'<path d="{d}" {_stroke(track)}/>'
 
 
@@ -293,7 +310,7 @@ def _stroke(track: Track) -> str:
 
 
 def _legend(track: Track, y: float) -> list[str]:
-    sample = f'<path d="M{_n(_LEFT)} {_n(y - 4)}h28" {_stroke(track)}/>'
+    sample = f'<path d="M{xy(_LEFT)} {xy(y - 4)}h28" {_stroke(track)}/>'
     return [sample, _words(_LEFT + 35, y, _short(track.name, 32), INK)]
 
 
@@ -321,15 +338,15 @@ def _free(at: float, taken: Sequence[float]) -> bool:
 def _fall(scale: Scale, fall: Fall, y: float) -> list[str]:
     left, right = sorted((scale.x(fall.start), scale.x(fall.stop)))
     ends = [scale.x(end) for end in fall.interval]
-    d = f"M{_n(ends[0])} {_n(y - 4)}v8M{_n(ends[0])} {_n(y)}H{_n(ends[1])}M{_n(ends[1])} {_n(y - 4)}v8"
+    d = f"M{xy(ends[0])} {xy(y - 4)}v8M{xy(ends[0])} {xy(y)}H{xy(ends[1])}M{xy(ends[1])} {xy(y - 4)}v8"
     whisker = f'<path class="interval" d="{d}" fill="none" stroke="{INK.colour}" stroke-width="1.6"/>'
     if fall.end:
         dot = f'class="dot" r="6" fill="{INK.colour}" stroke="{PAPER.colour}" stroke-width="2"'
-        return [whisker, f'<circle cx="{_n(scale.x(fall.stop))}" cy="{_n(y)}" {dot}/>']
+        return [whisker, f'<circle cx="{xy(scale.x(fall.stop))}" cy="{xy(y)}" {dot}/>']
     fill = 'fill="none" stroke-dasharray="3 2"' if fall.open else f'fill="{BLUE.colour}" fill-opacity="0.4"'
     ink, style = (QUIET, "past hollow") if fall.open else (BLUE, "effect")
     look = f'class="{style}" rx="2" {fill} stroke="{ink.colour}" stroke-width="1.4"'
-    return [_box(left, y - 7, max(right - left, 2.0), 14, look), whisker]
+    return [rectangle(left, y - 7, max(right - left, 2.0), 14, look), whisker]
 
 
 def _wrapped(text: str) -> list[str]:
@@ -348,37 +365,13 @@ def _kept(x: float, text: str) -> float:
 def _words(x: float, y: float, text: str, ink: Ink, anchor: str = "start", *, bold: bool = False) -> str:
     look = f'fill="{ink.colour}" stroke="{PAPER.colour}" stroke-width="4" paint-order="stroke"'
     weight = ' font-weight="700"' if bold else ""
-    place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"'
+    place = f'x="{xy(x)}" y="{xy(y)}" text-anchor="{anchor}"'
     return f'<text class="{ink.style}" {place} {look}{weight}>{escape(text)}</text>'
 
 
-def _box(x: float, y: float, width: float, height: float, look: str) -> str:
-    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" {look}/>'
-
-
 def _level(left: float, right: float, y: float, ink: Ink, *, dash: bool = False) -> str:
-    return _stroke_line((left, right), (y, y), ink, dash=dash)
+    return stroke((left, right), (y, y), ink, width=_THIN, dash=dash)
 
 
 def _upright(x: float, top: float, bottom: float, ink: Ink, *, dash: bool = False) -> str:
-    return _stroke_line((x, x), (top, bottom), ink, dash=dash)
-
-
-def _stroke_line(x: tuple[float, float], y: tuple[float, float], ink: Ink, *, dash: bool) -> str:
-    ends = f'x1="{_n(x[0])}" y1="{_n(y[0])}" x2="{_n(x[1])}" y2="{_n(y[1])}"'
-    dashes = ' stroke-dasharray="4 3"' if dash else ""
-    return f'<line class="{ink.style}" {ends} stroke="{ink.colour}" stroke-width="1.3"{dashes}/>'
-
-
-def _svg(title: str, said: str, height: float, parts: Sequence[str]) -> str:
-    name = escape(f"{title}. {said}", quote=True)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
-        f'aria-label="{name}" font-family="system-ui, sans-serif" font-size="12.5">'
-        f"<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>"
-    )
-
-
-def _n(value: float) -> str:
-    """A coordinate without needless digits."""
-    return f"{value:.1f}".removesuffix(".0")
+    return stroke((x, x), (top, bottom), ink, width=_THIN, dash=dash)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from myoscope.assess.result import (
     Assessment,
@@ -22,8 +21,7 @@ from myoscope.assess.result_forecast import Forecast
 from myoscope.quantities import quantities
 from myoscope.report import answer, charts, deficit_figures, doable, forecast_figures, verdicts, wording
 from myoscope.report.figure import Figure
-
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
+from myoscope.report.template import TEMPLATES, environment
 
 _CARDS = 3
 """Definitions that are drawn in full; the others are folded, so that the page stays readable."""
@@ -101,18 +99,12 @@ def title(assessment: Assessment) -> str:
 @cache
 def stylesheet() -> str:
     """The one style sheet of the report."""
-    return (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment()
     made.globals.update(answer=answer, doable=doable, verdicts=verdicts, wording=wording, effects=effects)
     made.filters.update(
         capitalize_first=wording.capitalize_first, safe_link=safe_link, cited=wording.cited, name=verdicts.variable_name

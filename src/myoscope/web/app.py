@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -23,8 +23,10 @@ from myoscope.quantities import KINDS
 from myoscope.record import InputError, Problem, Record, parse_record, record_schema
 from myoscope.record.parse import LARGEST_FILE_BYTES, load_text
 from myoscope.report import page
+from myoscope.report.template import environment
 from myoscope.sources import knowledge_id
 from myoscope.web.answer import answer_page
+from myoscope.web.described import ERRORS, body_of_record, mishap
 from myoscope.web.form import (
     Entered,
     Fields,
@@ -56,7 +58,7 @@ def create_app(*, examples: Path | None = None, largest_bytes: int = LARGEST_FIL
     """
     app = FastAPI(title="Myoscope", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     site = _Site(examples or _EXAMPLES)
-    app.add_middleware(Shield, largest_bytes=largest_bytes, too_large=_too_large(largest_bytes))
+    app.add_middleware(Shield, largest_bytes=largest_bytes, too_large=partial(_too_large, site, largest_bytes))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _pages(app, site)
     _interface(app)
@@ -71,10 +73,7 @@ class _Site:
     """The site's templates and examples."""
 
     def __init__(self, examples: Path) -> None:
-        self.templates = Environment(
-            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
+        self.templates = environment(_HERE / "templates")
         self.templates.globals.update(
             version=__version__, kinds=KINDS, checklist=checklist, field_of=field_of, title_of=title_of
         )
@@ -130,7 +129,13 @@ def _pages(app: FastAPI, site: _Site) -> None:
 
 
 def _interface(app: FastAPI) -> None:
-    @app.post("/api/assess", summary="Answer one record (JSON, YAML) or FHIR R4 Bundle", response_model=Assessment)
+    @app.post(
+        "/api/assess",
+        summary="Answer one record (JSON, YAML) or FHIR R4 Bundle",
+        response_model=Assessment,
+        responses=ERRORS,
+        openapi_extra=body_of_record(),
+    )
     async def answer(request: Request, on: dt.date | None = None) -> Response:
         text = _decoded(await request.body(), "the request")
         return JSONResponse(_as_json(await run_in_threadpool(_answer_text, text, "the request", on)))
@@ -152,9 +157,7 @@ def _mishaps(app: FastAPI, site: _Site) -> None:
     """Every error in one shape for programs, as a page for people."""
 
     def told(request: Request, status: int, message: str, problems: list[Problem]) -> Response:
-        if request.url.path.startswith("/api/"):
-            return _error(status, message, problems)
-        return site.show("mishap.html.j2", status, message=message)
+        return _told(site, request.url.path, status, message, problems)
 
     @app.exception_handler(InputError)
     async def wrong_input(request: Request, error: InputError) -> Response:
@@ -176,18 +179,16 @@ def _mishaps(app: FastAPI, site: _Site) -> None:
         return answer
 
 
-def _error(status: int, message: str, problems: list[Problem]) -> JSONResponse:
-    rows = [{"where": one.where, "what": one.what, "attempt": one.attempt} for one in problems]
-    return JSONResponse({"ok": False, "error": message, "problems": rows}, status)
+def _told(site: _Site, path: str, status: int, message: str, problems: list[Problem]) -> Response:
+    if path.startswith("/api/"):
+        return JSONResponse(mishap(message, problems), status)
+    return site.show("mishap.html.j2", status, message=message)
 
 
-def _too_large(largest_bytes: int) -> Response:
+def _too_large(site: _Site, largest_bytes: int, path: str) -> Response:
     size = f"{largest_bytes / 1e6:g} MB"
-    return _error(
-        413,
-        f"more than {size} is too large for one person",
-        [Problem("request", f"is larger than {size}", "Send one person's record")],
-    )
+    problem = Problem("request", f"is larger than {size}", "Send one person's record")
+    return _told(site, path, 413, f"More than {size} is too large for one person", [problem])
 
 
 async def _fields(request: Request) -> Fields:

@@ -22,7 +22,7 @@ from myoscope.web.answer import answer_page
 from myoscope.web.form import Field, in_form_words
 
 Fields = dict[str, list[str]]
-_CONTROLS = {"start", "said", "later", "at", "do", "record_text"}
+_CONTROLS = {"start", "said", "later", "at", "do", "record_text", "none"}
 _LONGEST_CHARACTERS = 400_000
 _SHOWN_AT_ONCE = ("emergency", "same_day")
 
@@ -93,8 +93,8 @@ def _turn(show: Callable[..., Response], fields: Fields) -> Response:
         return _ask(show, talk)
     if wish == "end":
         return _finish(show, talk.now(today), today)
-    if at in questions() and wish in {"next", "unknown"}:
-        given = {"unknown": ["yes"]} if wish == "unknown" else reply
+    if at in questions() and wish in {"next", "none", "unknown"}:
+        given = {"unknown": ["yes"]} if wish == "unknown" else reply | ({"none": ["yes"]} if wish == "none" else {})
         try:
             answer(talk.now(today), questions()[at], given, today=today)
         except InputError as error:

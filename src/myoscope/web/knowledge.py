@@ -30,6 +30,7 @@ from myoscope.report.entry_index import (
 from myoscope.report.entry_model import document
 from myoscope.report.entry_text import text
 from myoscope.report.page import safe_link
+from myoscope.web.described import NOT_THERE
 
 LONGEST_QUERY = 200
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -98,7 +99,7 @@ def _entries(app: FastAPI, show: Callable[..., Response], *, has_model: bool) ->
 
 
 def _interface(app: FastAPI) -> None:
-    @app.get("/api/knowledge", summary="Entries of the knowledge base, searched by word and kind")
+    @app.get("/api/knowledge", summary="Entries of the knowledge base, searched by word and kind", responses=NOT_THERE)
     async def listed(
         q: Annotated[str, Query(max_length=LONGEST_QUERY)] = "", kind: str | None = None
     ) -> dict[str, Any]:
@@ -106,7 +107,11 @@ def _interface(app: FastAPI) -> None:
             raise HTTPException(404, f"There is no kind called {kind[:LONGEST_QUERY]!r}")
         return {"entries": [_brief(found) for found in search(q, kind)]}
 
-    @app.get("/api/knowledge/{kind}/{name}", summary="One entry: its file's content, its text, its links")
+    @app.get(
+        "/api/knowledge/{kind}/{name}",
+        summary="One entry: its file's content, its text, its links",
+        responses=NOT_THERE,
+    )
     async def one_as_json(kind: str, name: str) -> dict[str, Any]:
         return _in_full(_known(kind, name))
 

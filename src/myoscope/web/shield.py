@@ -1,6 +1,8 @@
-"""What stands before every request: a size limit, and headers that keep a browser from loading or leaking."""
+"""What stands before every request: a size limit, headers that keep a browser from loading or leaking, and HEAD."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -24,11 +26,11 @@ class Shield:
     Args:
         app: what it protects.
         largest_bytes: bodies above this are refused with 413 before anybody reads them.
-        too_large: the answer to them.
+        too_large: the answer to them, by the address asked.
 
     """
 
-    def __init__(self, app: ASGIApp, *, largest_bytes: int, too_large: Response) -> None:
+    def __init__(self, app: ASGIApp, *, largest_bytes: int, too_large: Callable[[str], Response]) -> None:
         self.app = app
         self.largest_bytes = largest_bytes
         self.too_large = too_large
@@ -39,7 +41,13 @@ class Shield:
             await self.app(scope, receive, send)
             return
 
+        head = scope["method"] == "HEAD"
+        if head:  # what GET would answer, without its body
+            scope = {**scope, "method": "GET"}
+
         async def send_with_headers(message: Message) -> None:
+            if head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
                 if scope["method"] == "GET":  # going back to the form must find it filled
@@ -48,7 +56,7 @@ class Shield:
 
         body = await self._body(scope, receive)
         if body is None:
-            await self.too_large(scope, receive, send_with_headers)
+            await self.too_large(scope["path"])(scope, receive, send_with_headers)
             return
         pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

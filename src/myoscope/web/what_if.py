@@ -86,7 +86,7 @@ def _turn(show: Callable[..., Response], found: WhatIf, fields: Fields, *, level
 
 def _answer(found: WhatIf, problems: list[Problem]) -> str:
     if problems:
-        said = (f"<p>{escape(one.what)}. {escape(one.attempt or '')}.</p>" for one in problems)
+        said = (f"<p>{escape(one.sentences)}</p>" for one in problems)
         return f'<div class="problems" role="alert">{"".join(said)}</div>'
     if found.forecast is not None:
         return page.what_if(found.forecast)
