@@ -6,7 +6,6 @@ writes them into the result first and goes on behind them: the result has the sa
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -262,8 +261,11 @@ def list_problems(job: Job, found: Plan, parts: Path) -> tuple[dict[str, tuple[i
         whole.write(",".join([HEAD[0], *found.ids, *HEAD[1:]]).encode() + b"\n")
         for piece in pieces:
             whole.write(piece.read_bytes())
-            with piece.open(encoding="utf-8", newline="") as handle:
-                listed = [(line[-1], line[0]) for line in csv.reader(handle)]
-            cells.update(code for code, _ in listed)
-            rows.update(code for code, _ in set(listed))
+            listed = pl.read_csv(piece, has_header=False, infer_schema=False)
+            row, code = listed.columns[0], listed.columns[-1]
+            for name, count, of_rows in (
+                listed.group_by(code).agg(pl.len(), pl.col(row).n_unique().alias("rows")).rows()
+            ):
+                cells[name] += count
+                rows[name] += of_rows
     return {code: (rows[code], count) for code, count in sorted(cells.items())}, target

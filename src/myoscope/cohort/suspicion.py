@@ -20,7 +20,7 @@ LOOKED_AT = 200_000
 """Rows looked at, from both ends and the middle of the table: files are often sorted by centre."""
 _SEX = "__sex"
 _BMI = "bmi_kg_m2"
-_MANY, _FEWER, _ENOUGH = 1 / 5, 1 / 5, 20
+_MANY, _FEWER, _ENOUGH = 2 / 5, 1 / 5, 20
 """A column is suspect when so many of its values are unusual and, read in another unit, only this share of them still
 is; with fewer values than this the middle one alone is looked at."""
 
