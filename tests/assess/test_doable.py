@@ -83,6 +83,31 @@ def test_a_withheld_plan_gets_the_letter_and_nothing_else(answer):
     assert any("No plan before this" in line for section in found.letter.sections for line in section.lines)
 
 
+def test_referrals_that_need_not_wait_stay_in_the_letter_of_a_withheld_plan(answer):
+    step = next(item for item in answer.plan.items if item.status == "refer" and item.group != "supplements")
+    plan = answer.plan.model_copy(update={"withheld": "No plan before this", "items": [step]})
+    text = as_markdown(letter(answer.model_copy(update={"plan": plan})))
+    assert "No plan before this" in text
+    assert plain(step.treatment) in text
+
+
+def test_the_letter_says_what_speaks_against_a_cause(answer):
+    cause = next(one for one in answer.causes if one.status in {"present", "probable", "possible"} and one.for_)
+    doubted = cause.model_copy(
+        update={"against": [cause.for_[0].model_copy(update={"text": "taken at the wrong hour"})]}
+    )
+    found = letter(answer.model_copy(update={"causes": [doubted]}))
+    assert "Against it: taken at the wrong hour." in as_markdown(found)
+
+
+def test_one_reason_for_several_referrals_stands_in_the_letter_once(answer):
+    step = next(item for item in answer.plan.items if item.status == "refer" and item.group != "supplements")
+    other = step.model_copy(update={"id": "another", "treatment": "Another step"})
+    plan = answer.plan.model_copy(update={"items": [step, other]})
+    lines = [line for section in letter(answer.model_copy(update={"plan": plan})).sections for line in section.lines]
+    assert len([line for line in lines if step.treatment in line and "Another step" in line]) == 1
+
+
 def test_nobody_writes_a_letter_for_the_dead(answer):
     assert letter(answer.model_copy(update={"person": answer.person.model_copy(update={"deceased": True})})) is None
 

@@ -39,10 +39,10 @@ def test_what_was_found_in_the_sample(answers: list[Assessment]) -> None:
     for answer in answers:
         assert {result.stage for result in answer.definitions.values() if result.group == "sarcopenia"} <= NOTHING
     assert Counter(answer.next_measurements[0].id for answer in answers) == {
-        "grip_strength_kg": 114,
-        "symptoms": 43,
-        "gait_speed_m_s": 28,
-        "conditions": 9,
+        "grip_strength_kg": 118,
+        "symptoms": 42,
+        "gait_speed_m_s": 27,
+        "conditions": 7,
         "weight_6_months_ago_kg": 9,
         "intended_weight_loss": 3,
         "medicine:glucocorticoids_systemic": 1,

@@ -60,6 +60,13 @@ def test_an_unknown_age_comes_before_everything_measured() -> None:
     assert found[0].id == "age_years"
 
 
+def test_height_and_weight_come_before_every_test() -> None:
+    bare = parse_record({"sex": "male", "age_years": 58}, "a test", today=TODAY)
+    found = [one.id for one in assess(bare, today=TODAY).next_measurements]
+    assert set(found[:2]) == {"height_cm", "weight_kg"}
+    assert "gait_speed_m_s" in found[2:]
+
+
 def test_what_is_known_is_not_asked_for_again() -> None:
     given = {"grip_strength_kg": 25.0, "gait_speed_m_s": 0.7, "alm_kg": 18.0, "alm_method": "dxa"}
     assert not given.keys() & {one.id for one in steps(**given)}

@@ -286,7 +286,7 @@ def test_man_85_heart_failure() -> None:
     # 11.2 % in a year without trying is more than 5 %: a doctor within two weeks, and no plan before
     assert urgent(name) == {"rf_wl5"}
     assert answer(name).plan.withheld
-    assert answer(name).plan.items == []
+    assert {item.status for item in answer(name).plan.items} <= {"refer"}  # referrals do not wait for it
     # heart failure together with > 5 % lost
     assert likely(name) >= {"heart_failure"}
     # filtration of 32 is below 60 but not below 30, and no kidney disease is on the record

@@ -81,3 +81,27 @@ def test_a_flag_with_an_unknown_word_is_refused(key: str) -> None:
     assert _flag(entry, "flags/x.yaml").id == "x"
     with pytest.raises(KnowledgeError, match=r"^flags/x\.yaml: tier must be one of"):
         _flag(entry | {key: "soon"}, "flags/x.yaml")
+
+
+@pytest.mark.parametrize(("percent", "intended", "expected"), [(9, False, True), (9, None, False), (9, True, False)])
+def test_an_injection_explains_only_a_loss_that_nobody_calls_unwanted(
+    percent: float, intended: bool | None, expected: bool
+) -> None:
+    found = up(
+        weight_loss_percent_6_months=percent, intended_weight_loss=intended, bmi_kg_m2=24, medicines=["semaglutide"]
+    )
+    assert ("rf_wl5" in found) is expected
+
+
+@pytest.mark.parametrize(
+    ("times", "symptoms", "expected"),
+    [(8, ["muscle_pain"], {"rf_ck_4"}), (12, ["muscle_pain"], {"rf_ck_10"}), (15, [], {"rf_ck_4"}), (3.9, [], set())],
+)
+def test_a_raised_creatine_kinase_is_said_once(times: float, symptoms: list[str], expected: set[str]) -> None:
+    found = up(
+        creatine_kinase_u_l=200 * times,
+        creatine_kinase_uln_u_l=200,
+        symptoms=symptoms,
+        complete=["symptoms", "medicines", "conditions"],
+    )
+    assert {name for name in found if name.startswith("rf_ck")} == expected

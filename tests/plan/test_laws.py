@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from myoscope.assess.parts import cause_part, urgent_part
 from myoscope.assess.plan_part import plan_part
 from myoscope.causes import raised, weigh
-from myoscope.causes.flags import TIERS
+from myoscope.causes.flags import TIERS, flags
 from myoscope.plan import Composed, Step, compose, treatments
 from myoscope.rules import Facts, Has, Not, Rule, evaluate
 from myoscope.rules.tree import parts
@@ -88,6 +88,27 @@ def test_an_emergency_or_a_blocking_sign_leaves_no_step(patient: Patient) -> Non
     composed = compose(patient.facts, flags, weigh(patient.facts))
     if any(one.flag.tier == "emergency" or one.flag.blocks == "plan" for one in flags):
         assert composed.steps == ()
+
+
+@settings(max_examples=100)
+@given(patient=patients())
+def test_only_referrals_outlive_a_withheld_plan_and_none_an_emergency(patient: Patient) -> None:
+    flags = raised(patient.facts)
+    composed = compose(patient.facts, flags, weigh(patient.facts))
+    assert all(step.status == "refer" and step.treatment.while_withheld for step in composed.referrals)
+    assert not composed.referrals or composed.withheld_by
+    if any(one.flag.tier == "emergency" or one.flag.silences for one in flags):
+        assert composed.referrals == ()
+
+
+def test_a_review_of_medicines_outlives_unexplained_weight_loss() -> None:
+    values = {"weight_loss_percent_12_months": 8.0, "intended_weight_loss": False, "bmi_kg_m2": 19.5, "age_years": 76.0}
+    listed = {("condition", "diabetes_type_2"): ACTIVE, ("medicine", "insulin"): ACTIVE, ("condition", "hypoglycaemia_needing_help"): ACTIVE}  # fmt: skip
+    composed = planned(Facts(values, listed))
+    assert composed.withheld_by
+    assert composed.steps == ()
+    assert "medication_review" in {step.treatment.id for step in composed.referrals}
+    assert not {"exercise", "supplements", "hormones"} & {step.treatment.group for step in composed.referrals}
 
 
 @given(patient=patients())
@@ -217,10 +238,15 @@ def test_unknown_never_counts_as_no(patient: Patient, other: Patient) -> None:
 
 @settings(max_examples=100)
 @given(patient=patients(), other=patients())
-def test_more_knowledge_never_takes_an_urgent_sign_away(patient: Patient, other: Patient) -> None:
-    less = {one.flag.id for one in raised(patient.facts)}
-    more = {one.flag.id for one in raised(patient.filled_in(other).facts)}
-    assert less <= more
+def test_more_knowledge_takes_an_urgent_sign_away_only_by_the_reason_that_the_sign_names(
+    patient: Patient, other: Patient
+) -> None:
+    full = patient.filled_in(other).facts
+    gone = {one.flag.id for one in raised(patient.facts)} - {one.flag.id for one in raised(full)}
+    for name in gone:
+        reason = flags()[name].unless
+        assert reason is not None
+        assert evaluate(reason, full).answer is True, name
 
 
 def test_of_nobody_nothing_is_said() -> None:

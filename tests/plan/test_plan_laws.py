@@ -89,7 +89,11 @@ files = cache(everything)  # with their cases, which answers do without
 
 def cases(kind: str, name: str, rule: str) -> Iterator[Facts]:
     """The cases of a knowledge file in which one of its rules is yes."""
-    for row in files()[f"{kind}/{name}.yaml"].get("cases") or ():
+    yield from cases_in(f"{kind}/{name}.yaml", rule)
+
+
+def cases_in(path: str, rule: str) -> Iterator[Facts]:
+    for row in files()[path].get("cases") or ():
         if row["expect"].get(rule) in {True, "yes"}:
             yield read(row["given"], CASE_DAY)
 
@@ -100,12 +104,21 @@ SIGNS = {
     if flag.tier == "emergency" or flag.id in NO_PLAN_FOR
     for number, danger in enumerate(cases("flags", flag.id, "present"))
 }
+
+
+def gate_rows(treatment: str) -> dict[str, tuple[str, str]]:
+    """Gate id -> the file that sets it and its rule: of the shared sets and the treatment's own the last one stands."""
+    own = f"treatments/{treatment}.yaml"
+    paths = [*(f"policy/gates_{name}.yaml" for name in files()[own].get("gates_shared", [])), own]
+    return {row["id"]: (path, row["rule"]) for path in paths for row in files()[path].get("gates", [])}
+
+
 GATES: dict[str, tuple[Treatment, GateRule, Facts]] = {
     f"{treatment.id}: {gate.id}": (treatment, gate, danger)
     for treatment in treatments().values()
-    for gate, row in zip(treatment.gates, files()[f"treatments/{treatment.id}.yaml"].get("gates", []), strict=True)
+    for gate, row in zip(treatment.gates, gate_rows(treatment.id).values(), strict=True)
     if gate.action in {"stop", "refer"}
-    for danger in itertools.islice(cases("treatments", treatment.id, row["rule"]), 1)
+    for danger in itertools.islice(cases_in(*row), 1)
 }
 
 

@@ -290,6 +290,7 @@ def test_no_loinc_code_stands_for_two_quantities() -> None:
         ("weight", "weight_kg"),
         ("Height-cm", "height_cm"),
         ("testosteron_ng_dl", "testosterone_ng_dl"),
+        ("age", "age_years"),  # not age_at_menopause_years: the shortest that begins with it
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(wrong: str, right: str) -> None:

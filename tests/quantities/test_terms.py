@@ -118,7 +118,7 @@ def test_nothing_that_is_merely_read_is_in_a_group_that_rules_ask_for(group: str
     for name in terms("medicine")[group].names:
         assert match_medicines(f"{name} 5 mg") == [group], name
     others = {code for other in MEDICINES if other != group for code in terms("medicine")[other].atc}
-    both = {"C09BA", "C09DA", "B01AC56"}  # fixed mixtures with a diuretic or an acid blocker
+    both = {"C09BA", "C09BB10", "C09DA"}  # fixed mixtures with a diuretic, and with verapamil
     for code in terms("medicine")[group].atc:
         shared = {other for other in others if code.startswith(other) or other.startswith(code)}
         assert shared <= both, (code, shared)
@@ -156,13 +156,37 @@ def test_what_may_hurt_nerve_or_muscle_and_has_no_entry_is_not_called_read(word:
     [
         ("everolimus 1.5 mg", {"mtor_inhibitors"}),
         ("sirolimus", {"mtor_inhibitors"}),
-        ("sorafenib", {"tyrosine_kinase_inhibitors"}),
+        ("sorafenib", {"sorafenib", "tyrosine_kinase_inhibitors"}),
+        ("sunitinib", {"tyrosine_kinase_inhibitors"}),
         ("hydrochlorothiazide; lisinopril", {"diuretics", "ace_inhibitors_sartans"}),
         ("acetaminophen; hydrocodone", {"opioids", "paracetamol"}),
         ("amlodipine; atorvastatin", {"statins", "calcium_channel_blockers"}),
         ("testosterone topical gel", {"testosterone", "local_medicines"}),
         ("azelastine; fluticasone nasal", {"local_medicines"}),
         ("prednisolone ophthalmic", {"local_medicines"}),
+        ("red yeast rice", {"statins"}),
+        ("digitoxin 0.07 mg", {"digoxin"}),
+        ("nimesulide", {"nsaids"}),
+        ("paxlovid", {"strong_cyp3a4_inhibitors"}),
+        ("cyproterone acetate 100 mg", {"androgen_deprivation"}),
+        ("cyproterone; ethinylestradiol", {"oestrogen"}),
+        ("verapamil", {"p_gp_inhibitors"}),
+        ("diltiazem", {"p_gp_inhibitors"}),
+        ("ranolazine", {"p_gp_inhibitors"}),
+        ("acetazolamide 250 mg", {"diuretics"}),
+        ("dorzolamide", {"local_medicines"}),
+        ("buspirone", {"other_mind_medicines"}),
+        ("melatonin", {"other_mind_medicines"}),
+        ("lithium carbonate", {"lithium"}),
+        ("alfacalcidol", {"active_vitamin_d"}),
+        ("calcitriol topical ointment", {"local_medicines"}),
+        ("cholecalciferol", {"vitamins_minerals"}),
+        ("oxybutynin", {"anticholinergics"}),
+        ("amitriptyline", {"anticholinergics", "drowsy_medicines"}),
+        ("mirabegron", {"bladder_prostate_medicines"}),
+        ("gemfibrozil", {"fibrates", "gemfibrozil"}),
+        ("spironolactone", {"antiandrogenic_medicines", "diuretics"}),
+        ("ketoconazole shampoo", {"local_medicines"}),
     ],
 )
 def test_a_medicine_is_in_its_own_groups_and_no_other(word: str, groups: set[str]) -> None:
@@ -173,12 +197,43 @@ def test_a_medicine_is_in_its_own_groups_and_no_other(word: str, groups: set[str
     ("atc", "groups"),
     [
         ("L01EG02", {"mtor_inhibitors"}),
-        ("L01EX02", {"tyrosine_kinase_inhibitors"}),
+        ("L01EX02", {"sorafenib", "tyrosine_kinase_inhibitors"}),
         ("C09AA05", {"ace_inhibitors_sartans"}),
         ("C09BA05", {"ace_inhibitors_sartans", "diuretics"}),
         ("C07BB07", {"beta_blockers", "diuretics"}),
         ("R06AE07", {"allergy_cold_medicines"}),
         ("N03AX12", {"drowsy_medicines"}),
+        ("L01FX20", {"immune_checkpoint_inhibitors"}),  # tremelimumab
+        ("L01FY02", {"immune_checkpoint_inhibitors"}),  # nivolumab and relatlimab
+        ("C10BA01", {"statins", "nicotinic_acid"}),  # lovastatin and nicotinic acid
+        ("C10BA03", {"statins", "fibrates"}),  # pravastatin and fenofibrate
+        ("C10BA04", {"statins", "fibrates"}),
+        ("C10BA09", {"statins", "fibrates"}),
+        ("C10BA10", set()),  # bempedoic acid and ezetimibe: no statin
+        ("J05AE30", {"strong_cyp3a4_inhibitors"}),  # nirmatrelvir and ritonavir
+        ("J05AR10", {"strong_cyp3a4_inhibitors"}),  # lopinavir and ritonavir
+        ("J05AR14", {"strong_cyp3a4_inhibitors"}),  # darunavir and cobicistat
+        ("J05AR05", {"zidovudine_group"}),
+        ("R03AL11", {"glucocorticoids_inhaled"}),
+        ("R03AK15", {"glucocorticoids_inhaled"}),
+        ("A07EA06", {"glucocorticoids_systemic"}),  # budesonide for the bowel
+        ("A10BD02", {"metformin", "sulfonylureas"}),
+        ("A10BD14", {"metformin", "sulfonylureas"}),  # metformin and repaglinide
+        ("A10BD24", {"sglt2_inhibitors"}),  # sitagliptin and ertugliflozin
+        ("A10BD25", {"metformin", "sglt2_inhibitors"}),
+        ("N03AE01", {"sedatives"}),  # clonazepam
+        ("N05CF01", {"sedatives"}),
+        ("N05BE01", {"other_mind_medicines"}),  # buspirone
+        ("N05CH01", {"other_mind_medicines"}),  # melatonin
+        ("L04AA18", {"mtor_inhibitors"}),  # everolimus before 2024
+        ("S01EC01", {"diuretics"}),  # acetazolamide, by mouth
+        ("S01EC03", {"local_medicines"}),  # dorzolamide, eye drops
+        ("C08DA01", {"p_gp_inhibitors"}),  # verapamil
+        ("C09BB10", {"ace_inhibitors_sartans", "p_gp_inhibitors"}),  # trandolapril and verapamil
+        ("A11CC04", {"active_vitamin_d"}),  # calcitriol
+        ("A11CC05", {"vitamins_minerals"}),  # colecalciferol
+        ("N05AN01", {"lithium"}),
+        ("M01AX17", {"nsaids"}),
     ],
 )
 def test_an_atc_code_leads_to_every_part_of_a_mixture(atc: str, groups: set[str]) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from myoscope.assess import assess
 from myoscope.cli import main
 from myoscope.record import InputError, Problem, parse_record
-from myoscope.record.listed import nearest_ids, unread
+from myoscope.record.listed import nearest_ids, nearest_names, unread
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,17 @@ from myoscope.record.listed import nearest_ids, unread
 )
 def test_the_nearest_ids_are_named(kind: str, text: str, wanted: str) -> None:
     assert wanted in nearest_ids(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("predisone", "prednisone"), ("statn", "statins"), ("blood thinners", "anticoagulants")]
+)
+def test_a_misspelt_medicine_gets_the_name_to_write(text: str, wanted: str) -> None:
+    assert nearest_names("medicine", text)[0] == wanted
+    assert parse_record({"medicines": [wanted]}).listings[0].terms
+    told = unread(parse_record({"medicines": [text]}).listings)
+    assert told is not None
+    assert f"near: {wanted}" in told
 
 
 @pytest.mark.parametrize("kind", ["condition", "medicine", "symptom"])

@@ -96,6 +96,28 @@ def test_every_word_is_asked_for() -> None:
     assert ids("grip zzzz") == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("why am i weak", "weak"),
+        ("steriod", "steroid"),
+        ("How do I get protein?", "protein"),
+        ("sarcopeina", "sarcopenia"),
+    ],
+)
+def test_filler_words_are_left_out_and_one_slip_is_forgiven(asked: str, meant: str) -> None:
+    assert ids(asked) == ids(meant) != []
+
+
+def test_a_cause_is_found_by_the_name_on_the_box() -> None:
+    assert ("causes", "glp1_weight_loss") in ids("muscle loss ozempic")
+
+
+def test_a_word_that_stands_somewhere_is_never_changed_and_nonsense_stays_nothing() -> None:
+    assert ids("station") != ids("statin")  # a work has it in its title
+    assert ids("qzxwvqq") == []
+
+
 def test_one_kind_only() -> None:
     assert {kind for kind, _ in ids("protein", "treatments")} == {"treatments"}
     assert len(search("", "flags")) == len(entries()["flags"])

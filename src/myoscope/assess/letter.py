@@ -18,6 +18,8 @@ MOST = {
     "questions": 6,
 }  # fmt: skip
 """How many lines of each kind go on one page; urgent signs are never cut."""
+NAMES_THE_CLINIC = {"treat_underlying_illness"}
+"""Referrals whose own lines say which clinic, and what for."""
 KEY_MEASURES = (
     "bmi_kg_m2", "weight_loss_percent_6_months", "grip_strength_kg", "chair_stand_5x_s", "gait_speed_m_s", "sppb_score",
     "alm_kg", "calf_circumference_cm", "egfr_ml_min_1_73m2", "albumin_g_dl", "crp_mg_l", "vitamin_d_25oh_ng_ml",
@@ -96,10 +98,12 @@ def _causes(causes: Sequence[Cause]) -> Iterator[str]:
     likely = [one for one in causes if one.status in {"present", "probable", "possible"}]
     for one in likely[: MOST["causes"]]:
         why = "; ".join(row.text for row in one.for_[: MOST["evidence"]])
+        doubts = "; ".join(row.text for row in one.against[: MOST["evidence"]])
         tests = [name_of(name) for name in one.missing if _is_a_test(name)]
         asked = [name_of(name) for name in one.missing if not _is_a_test(name)]
         said = [
             f"{one.title} ({one.status}){f': {why}' if why else ''}.",
+            f"Against it: {doubts}." if doubts else "",
             f"Tests asked for: {listed(tests[: MOST['tests']])}." if tests else "",
             f"Not known yet: {listed(asked[: MOST['tests']])}." if asked else "",
             f"To be sure: {one.confirm}" if one.confirm else "",
@@ -119,24 +123,32 @@ def _is_a_test(name: str) -> bool:
 
 def _medicines(plan: Plan) -> list[str]:
     review = next((item for item in plan.items if item.id == "medication_review"), None)
-    return review.dose.split("\n")[: MOST["medicines"]] if review and review.dose else []
+    lines = [*_referred(review), *(review.dose or "").split("\n")] if review else []
+    return [line for line in lines if line][: MOST["medicines"]]
 
 
 def _referrals(plan: Plan) -> list[str]:
-    if plan.withheld:
-        return [f"{plan.withheld}."]
+    withheld = [f"{plan.withheld}."] if plan.withheld else []
     told_elsewhere = {"medication_review"}
     items = [
         item
         for item in plan.items
-        if item.status == "refer" and item.id not in told_elsewhere and item.group != "supplements"
+        if item.status == "refer" and item.id not in told_elsewhere and (item.group != "supplements" or _referred(item))
     ]
-    return [_referral(item) for item in items[: MOST["refer"]]]
+    asked: dict[str, list[str]] = {}
+    for item in items:
+        asked.setdefault(_reason(item), []).append(item.treatment)
+    return [*withheld, *(f"{'; '.join(names)}: {why}" for why, names in list(asked.items())[: MOST["refer"]])]
 
 
-def _referral(item: PlanItem) -> str:
-    gates = " ".join(gate.professional for gate in item.gates_failed if gate.action in {"stop", "refer"})
-    return f"{item.treatment}: {gates or '; '.join(item.why[:2])}"
+def _referred(item: PlanItem) -> list[str]:
+    """What a doctor has to know of the gates that hand a step over."""
+    return [gate.professional for gate in item.gates_failed if gate.action in {"stop", "refer"}]
+
+
+def _reason(item: PlanItem) -> str:
+    said = _referred(item) or ((item.dose or "").split("\n") if item.id in NAMES_THE_CLINIC else [])
+    return " ".join(said) or "; ".join(item.why[:2])
 
 
 def _questions(plan: Plan) -> list[str]:

@@ -83,8 +83,9 @@ def next_measurements(
 ) -> list[NextMeasurement]:
     """What to measure or ask next.
 
-    First what decides an urgent sign; then by worth for its cost (`knowledge/policy/effort.yaml`): stages it would
-    settle, stages it would bring nearer, causes that lack it. A long row of single questions is one item.
+    First what decides an urgent sign, then age, height and weight; then by worth for its cost
+    (`knowledge/policy/effort.yaml`): stages it would settle, stages it would bring nearer, causes that lack it. A long
+    row of single questions is one item.
     """
     open_now = [found for found in classified.values() if found.stage != NOT_APPLICABLE and not found.settled]
     lacking = {
@@ -105,7 +106,12 @@ def next_measurements(
         for candidate in candidates.values():
             if not names.keys().isdisjoint(candidate.keys):
                 candidate.causes[cause.cause.title] = None
-    ordered = sorted(candidates, key=lambda name: (not candidates[name].urgent, -_value(name, candidates[name]), name))
+
+    def place(name: str) -> tuple[bool, bool, float, str]:
+        # before any test: nearly every reading is judged by them, and people know them
+        return not candidates[name].urgent, name not in BODY_SIZE | {"age_years"}, -_value(name, candidates[name]), name
+
+    ordered = sorted(candidates, key=place)
     useful = [name for name in ordered if candidates[name].urgent or _value(name, candidates[name]) > 0]
     return [_row(name, candidates[name], rank) for rank, name in enumerate(useful[:MOST], start=1)]
 

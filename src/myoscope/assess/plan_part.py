@@ -31,7 +31,8 @@ def plan_part(
         return Plan(withheld="The record says that this person has died", refer=[], items=[])
     if composed.withheld_by:
         reasons = ", ".join(dict.fromkeys(one.flag.title.lower() for one in composed.withheld_by))
-        return Plan(withheld=f"No plan before this has been looked at: {reasons}", refer=refer, items=[])
+        items = [_item(step, facts, frozenset(), {}) for step in composed.referrals]
+        return Plan(withheld=f"No plan before this has been looked at: {reasons}", refer=refer, items=items)
     planned = frozenset(step.treatment.id for step in composed.steps if step.status != "not_now")
     return Plan(refer=refer, items=[_item(step, facts, planned, expected) for step in composed.steps])
 

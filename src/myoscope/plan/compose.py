@@ -39,10 +39,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The plan: steps, or the flags that withhold it."""
+    """The plan: steps, or the flags that withhold it and the referrals that need not wait for them."""
 
     withheld_by: tuple[Raised, ...]
     steps: tuple[Step, ...]
+    referrals: tuple[Step, ...] = ()
 
     def ordered_by(self, benefit_kg: Mapping[str, float]) -> Composed:
         """The same plan, in which what gains more muscle (kg, by treatment) begins earlier."""
@@ -64,14 +65,18 @@ def compose(facts: Facts, flags: Sequence[Raised], causes: Sequence[Weighed]) ->
 
     """
     blocking = tuple(one for one in flags if one.flag.blocks == "plan" or one.flag.tier == "emergency")
-    if blocking:
+    if any(one.flag.tier == "emergency" or one.flag.silences for one in blocking):
         return Composed(blocking, ())
     active = {cause.cause.id: cause for cause in causes if cause.status in ACTIVE}
     rank = {name: number for number, name in enumerate(active)}
     steps = [
         step for treatment in treatments().values() if (step := _step(treatment, facts, flags, active)) is not None
     ]
-    return Composed((), staged(sorted(steps, key=lambda step: _order(step, rank))))
+    steps.sort(key=lambda step: _order(step, rank))
+    if blocking:
+        waits_not = [step for step in steps if step.treatment.while_withheld and step.status == "refer"]
+        return Composed(blocking, (), staged(waits_not))
+    return Composed((), staged(steps))
 
 
 def staged(steps: Sequence[Step], benefit_kg: Mapping[str, float] | None = None) -> tuple[Step, ...]:

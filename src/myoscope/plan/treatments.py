@@ -76,6 +76,7 @@ class Treatment:
     """One treatment of the knowledge base.
 
     `already`: the person does this; it stays in the plan as something to keep up, after what is new.
+    `while_withheld`: a referral that does not wait for an urgent sign below an emergency, though the plan does.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Treatment:
     certainty_note: str | None = None
     guideline: str | None = None
     interactions: tuple[Interaction, ...] = ()
+    while_withheld: bool = False
 
 
 @cache
@@ -140,7 +142,7 @@ def _treatment(entry: dict[str, Any], path: str) -> Treatment:
         already=book.read(entry["already"], "already") if "already" in entry else None,
         doses=tuple(_dose(row, book, cited) for row in entry.get("dose") or []),
         every_dose=bool(entry.get("every_dose", False)),
-        gates=tuple(_gate(row, book, cited, path) for row in entry.get("gates") or []),
+        gates=_gates(entry, book, cited, path),
         monitoring=_texts(entry.get("monitoring")),
         stop_rules=_texts(entry.get("stop_rules")),
         effects=tuple(_effect(row, cited) for row in _rows(entry.get("effect"))),
@@ -149,6 +151,7 @@ def _treatment(entry: dict[str, Any], path: str) -> Treatment:
         certainty_note=entry.get("certainty_note"),
         guideline=_plain(entry.get("guideline")),
         interactions=tuple(_interaction(row, book, cited, path) for row in entry.get("interactions") or []),
+        while_withheld=bool(entry.get("while_withheld", False)),
     )
 
 
@@ -177,6 +180,41 @@ def _dose(row: dict[str, Any], book: RuleBook, above: Citation) -> DoseLine:
 
 def _span(ends: dict[str, float] | None) -> tuple[float, float] | None:
     return (float(ends["low"]), float(ends["high"])) if ends else None
+
+
+def _gates(entry: dict[str, Any], book: RuleBook, cited: Citation, path: str) -> tuple[GateRule, ...]:
+    """The gates of the sets that the file shares, then its own; of one id the later stands, in the earlier's place."""
+    found: dict[str, GateRule] = {}
+    for name in entry.get("gates_shared") or []:
+        found |= shared_gates(name)
+    return tuple((found | _by_id(entry, book, cited, path)).values())
+
+
+@cache
+def shared_gates(name: str) -> dict[str, GateRule]:
+    """A set of gates that several treatments share, by id.
+
+    Raises:
+        KnowledgeError: a set that does not exist, or that cannot be read.
+
+    """
+    path = f"policy/gates_{name}.yaml"
+    entry = folder("policy").get(path)
+    if entry is None:
+        raise KnowledgeError(f"{path}: no such set of shared gates{did_you_mean(path, folder('policy'))}")
+    cited = citation(entry)
+    if cited is None:
+        raise KnowledgeError(f"{path}: needs source, place and read")
+    return _by_id(entry, RuleBook(path, entry), cited, path)
+
+
+def _by_id(entry: dict[str, Any], book: RuleBook, cited: Citation, path: str) -> dict[str, GateRule]:
+    found: dict[str, GateRule] = {}
+    for row in entry.get("gates") or []:
+        if row["id"] in found:
+            raise KnowledgeError(f"{path}: gate {row['id']!r} stands there twice")
+        found[row["id"]] = _gate(row, book, cited, path)
+    return found
 
 
 def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> GateRule:

@@ -157,12 +157,12 @@ def quantity(name: str) -> Quantity:
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The known name most like this one, or None when none is near."""
+    """The known name most like this one, or None when none is near; of those that begin with it the shortest."""
     by_lower = {candidate.lower(): candidate for candidate in known}
     cleaned = name.strip().lower().replace(" ", "_").replace("-", "_")
     if cleaned in by_lower:
         return by_lower[cleaned]
-    starts = [candidate for candidate in by_lower if cleaned and candidate.startswith(cleaned)]
+    starts = sorted((one for one in by_lower if cleaned and one.startswith(cleaned)), key=len)
     close = starts[:1] or difflib.get_close_matches(cleaned, by_lower, n=1, cutoff=cutoff)
     return by_lower[close[0]] if close else None
 

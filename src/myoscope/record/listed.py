@@ -69,25 +69,42 @@ def unread(listings: Sequence[Listing]) -> str | None:
 
 
 def _told(one: Listing) -> str:
-    near = nearest_ids(one.kind, one.text)
+    near = nearest_names(one.kind, one.text)
     return f"{one.text} ({one.kind}; near: {', '.join(near)})" if near else f"{one.text} ({one.kind})"
 
 
 def nearest_ids(kind: str, text: str) -> list[str]:
     """At most three known ids whose names are like a text, or hold all its words; the likest first."""
+    return list(_nearest(kind, text))[:3]
+
+
+def nearest_names(kind: str, text: str) -> list[str]:
+    """The same as one would write them: 'predisone' -> prednisone, not the group it belongs to."""
+    return list(_nearest(kind, text).values())[:3]
+
+
+def _nearest(kind: str, text: str) -> dict[str, str]:
+    """Vocabulary id -> its name that is near, the likest first."""
     known = _names(kind)
     spoken = re.sub(r"[\W_]+", " ", re.sub(r"\b\d\S*(\s*(mg|g|ug|mcg|ml|iu|units?)\b)?", " ", text.lower())).strip()
     words = set(spoken.split())
     holding = [name for name in known if words and (words <= set(name.split()) or words > set(name.split()))]
     like = difflib.get_close_matches(spoken, known, n=6, cutoff=NEAR)
-    return list(dict.fromkeys(known[name] for name in (*like, *sorted(holding, key=len))))[:3]
+    found: dict[str, str] = {}
+    for name in (*like, *sorted(holding, key=len)):
+        found.setdefault(*known[name])
+    if len(words) > 1:  # lay words that stand in a term's explanation only: "blood thinners"
+        told = {t.id: set(re.findall(r"[^\W_]+", (t.plain or "").lower())) for t in terms(kind).values()}
+        for term in sorted((term for term in told if words <= told[term]), key=lambda term: len(told[term])):
+            found.setdefault(term, terms(kind)[term].name)
+    return found
 
 
 @cache
-def _names(kind: str) -> dict[str, str]:
-    """Every name of one vocabulary in lower case -> its id."""
+def _names(kind: str) -> dict[str, tuple[str, str]]:
+    """Every name of one vocabulary in lower case -> its id and the name as it is written."""
     return {
-        re.sub(r"[\W_]+", " ", name.lower()).strip(): term.id
+        re.sub(r"[\W_]+", " ", name.lower()).strip(): (term.id, name)
         for term in terms(kind).values()
         for name in (*term.names, term.name, term.id)
     }

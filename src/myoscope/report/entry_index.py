@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from myoscope.quantities import KINDS as TERMS
@@ -31,7 +32,19 @@ KIND_TITLES = {
 
 _NOT_LINKED = frozenset({"cases", "worked", "given", "expect"})
 _WORD = re.compile(r"[^\W_]+")
+_BY_MEDICINE = frozenset({"causes"})
+"""Kinds that the name on a box leads to, too: their files name only the group."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_FILLER = frozenset(
+    _WORD.findall(
+        "a am an and are be been can do does for from get got have having how i if in is it its me my of or so that "
+        "the there this to was we what when where which who why will with you your"
+    )
+)
+"""Words of a question that say nothing of what is looked for."""
+_SHORTEST_SLIP = 5
+_SLIP = 0.8
+"""A word of at least so many letters that stands nowhere is read as the known word that it is this like."""
 _PLACE_OF_VALUE = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -155,13 +168,15 @@ def authorship(one: Entry) -> Authorship:
 def search(words: str, kind: str | None = None) -> list[Entry]:
     """The entries that hold every word, those that hold them in the title first, and works after everything else.
 
+    Filler words ("why am I weak") are left out, and a word that stands nowhere is read as the one it nearly is.
+
     Args:
         words: what somebody typed; '' gives everything in the order of the kinds and titles.
         kind: only entries of this kind.
 
     """
     known = entries()
-    asked = [word.casefold() for word in _WORD.findall(words)]
+    asked = [_spelt(word) for word in _WORD.findall(words.casefold()) if word not in _FILLER]
     pool = [one for name, rows in known.items() if kind in (None, "", name) for one in rows.values()]
     order = {name: place for place, name in enumerate(known)}
     ranked = [(_rank(one, asked), one) for one in pool]
@@ -188,13 +203,32 @@ def _rank(one: Entry, asked: list[str]) -> int:
 
 
 @cache
+def _words() -> tuple[str, ...]:
+    """Every word that a search can find, in order; names of authors and journals last."""
+    works_last = sorted(entries().items(), key=lambda item: item[0] == "sources")
+    texts = (text for kind, rows in works_last for name in rows for _, text in _searched(kind, name))
+    return tuple(dict.fromkeys(word for text in texts for word in _WORD.findall(text)))
+
+
+@lru_cache(maxsize=1024)  # of what people type there is no end
+def _spelt(word: str) -> str:
+    """A word as the knowledge base spells it: 'steriod' -> 'steroid'; itself where nothing is near."""
+    if len(word) < _SHORTEST_SLIP or not word.isalpha() or any(known.startswith(word) for known in _words()):
+        return word
+    beginning_alike = [known for known in _words() if known[0] == word[0]]
+    return next(iter(difflib.get_close_matches(word, beginning_alike, n=1, cutoff=_SLIP)), word)
+
+
+@cache
 def _searched(kind: str, name: str) -> tuple[tuple[int, str], ...]:
     """(weight, text) of an entry, the heaviest first; underscores part words."""
     one = entry(kind, name)
     keys = ("codes", "loinc", "names", "icd10cm", "atc", "hpo", "snomed", "doi", "pmid")
     names = " ".join(text for key in keys for text in _strings(one.body.get(key)))
     rest = " ".join(str(one.body.get(key, "")) for key in ("professional", "ask", "how", "note", "authors", "journal"))
-    texts = (one.title, f"{one.id.replace('_', ' ')} {names}", one.plain, rest)
+    medicines = [ref.id for ref in mentions(kind, name) if ref.kind == "medicines"] if kind in _BY_MEDICINE else []
+    boxes = " ".join(text for id_ in medicines for text in _strings(entry("medicines", id_).body.get("names")))
+    texts = (one.title, f"{one.id.replace('_', ' ')} {names}", one.plain, rest, boxes)
     return tuple((2 * (len(texts) - place), text.casefold()) for place, text in enumerate(texts))
 
 
