@@ -39,10 +39,10 @@ run: setup
 	$(BIN)/myoscope serve --port $(PORT)
 
 test: setup-dev system-packages lint
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 quick: setup-dev
-	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser and not spark"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not browser and not spark"
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -41,10 +41,11 @@ def test_what_was_found_in_the_sample(answers: list[Assessment]) -> None:
     assert Counter(answer.next_measurements[0].id for answer in answers) == {
         "grip_strength_kg": 118,
         "symptoms": 42,
-        "gait_speed_m_s": 27,
+        "gait_speed_m_s": 26,
         "conditions": 7,
         "weight_6_months_ago_kg": 9,
         "intended_weight_loss": 3,
+        "weight_kg": 1,
         "medicine:glucocorticoids_systemic": 1,
     }
     present = Counter(cause.id for answer in answers for cause in answer.causes if cause.status == "present")
