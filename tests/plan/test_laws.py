@@ -272,7 +272,7 @@ def test_of_nobody_nothing_is_said() -> None:
 @settings(max_examples=50)
 @given(patient=patients(most=30))
 def test_every_text_is_filled_in(patient: Patient) -> None:
-    """No placeholder is left, and nothing is said about a value that nobody gave."""
+    """Every brace is filled in, and nothing is said about a value that nobody gave."""
     facts = patient.facts
     flags = raised(facts)
     said = [urgent_part(one, facts).model_dump() for one in flags]

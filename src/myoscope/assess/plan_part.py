@@ -80,7 +80,7 @@ def _gate(answer: GateAnswer) -> Gate:
         answer=word(answer.trace.answer),
         lay=gate.lay,
         professional=gate.professional,
-        asks=questions(answer.trace),
+        asks=[gate.asks] if gate.asks and answer.trace.answer is None else questions(answer.trace),
         source=cited(gate.citation),
     )
 

@@ -252,7 +252,7 @@ def device_name(method: str) -> str:
 
 
 def fill_in(text: str, facts: Facts) -> str:
-    """Put values into a text with {variable} placeholders."""
+    """Put values into a text with {variable} in braces."""
 
     def value(match: re.Match[str]) -> str:
         known = facts.values.get(match[1])

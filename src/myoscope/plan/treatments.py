@@ -19,6 +19,7 @@ class GateRule:
     """A safety gate: when its rule is yes, the action follows.
 
     `ask`: an unknown answer must be asked for before the treatment begins (not so for passing states such as fever).
+    `asks`: one question for a rule of many parts that a person knows by one name.
     """
 
     id: str
@@ -28,6 +29,7 @@ class GateRule:
     professional: str
     citation: Citation
     ask: bool = True
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ def _gate(row: dict[str, Any], book: RuleBook, above: Citation, path: str) -> Ga
         professional=row["professional"],
         citation=citation(row, above) or above,
         ask=bool(row.get("ask", True)),
+        asks=row.get("asks"),
     )
 
 
